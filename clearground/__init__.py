@@ -1,0 +1,3 @@
+"""Clearground: an open register for national mine action programmes."""
+
+__version__ = "0.1.0"

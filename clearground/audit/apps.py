@@ -1,0 +1,10 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """`clearground.audit`."""
+
+    name = "clearground.audit"
+    label = "audit"

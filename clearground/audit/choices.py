@@ -1,0 +1,26 @@
+"""Kinds of write."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """One for each action."""
+
+    COUNTRY_INITIALISED = "country.initialised", _("country initialised")
+    PERSON_ADDED = "person.added", _("person added")
+    ORGANISATION_ADDED = "organisation.added", _("organisation added")
+    DOCUMENT_ADDED = "document.added", _("document added")
+    PLACES_IMPORTED = "places.imported", _("places imported")
+    IMPORT_STAGED = "import.staged", _("import staged")
+    IMPORT_APPROVED = "import.approved", _("import approved")
+    IMPORT_UNDONE = "import.undone", _("import undone")
+    FINDING_RULED = "finding.ruled", _("finding ruled")
+    MAPPING_SAVED = "mapping.saved", _("column mapping saved")
+    RECORD_CORRECTED = "record.corrected", _("record corrected")
+    RECORD_WITHDRAWN = "record.withdrawn", _("record withdrawn")
+    LINEAGE_RECORDED = "lineage.recorded", _("lineage recorded")
+    LEDGER_REBUILT = "ledger.rebuilt", _("ledger rebuilt")
+    EDITION_SIGNED = "edition.signed", _("edition signed")
+    DEMONSTRATION_LOADED = "demonstration.loaded", _("demonstration loaded")
+    BACKUP_RESTORED = "backup.restored", _("backup restored")

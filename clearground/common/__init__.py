@@ -1,0 +1,1 @@
+"""Ground floor of all apps: no subject matter."""

@@ -1,0 +1,1 @@
+"""Hazards, releases, editions and the stored ledger."""

@@ -1,0 +1,10 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class LandConfig(AppConfig):
+    """`clearground.land`."""
+
+    name = "clearground.land"
+    label = "land"

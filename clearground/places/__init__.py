@@ -1,0 +1,1 @@
+"""The country and its places, edition by edition."""
