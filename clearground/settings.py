@@ -39,9 +39,7 @@ def database(url: str, directory: Path) -> dict[str, Any]:
         }
     parts = urlparse(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise SystemExit(
-            f"database_url: {parts.scheme}:// is not known; use sqlite:///PATH or postgresql://…"
-        )
+        raise SystemExit(f"database_url: {parts.scheme}:// is not known; use sqlite:///PATH or postgresql://…")
     host = unquote(parts.hostname or "") or None
     return {
         "ENGINE": "django.db.backends.postgresql",

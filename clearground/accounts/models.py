@@ -42,9 +42,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["name"]
-    PRIVACY = columns(
-        Privacy.INTERNAL, "id login name organisation is_active is_superuser last_login"
-    ) | columns(Privacy.RESTRICTED, "email password")
+    PRIVACY = columns(Privacy.INTERNAL, "id login name organisation is_active is_superuser last_login") | columns(
+        Privacy.RESTRICTED, "email password"
+    )
 
     objects = BaseUserManager()
 

@@ -23,9 +23,7 @@ class AuditEvent(models.Model):
     previous_hash = models.CharField(_("previous hash"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64, unique=True)
 
-    PRIVACY = columns(
-        Privacy.INTERNAL, "id number at kind subject by reason detail rows_digest previous_hash hash"
-    )
+    PRIVACY = columns(Privacy.INTERNAL, "id number at kind subject by reason detail rows_digest previous_hash hash")
 
     class Meta:
         ordering = ["number"]

@@ -164,6 +164,5 @@ def rtree_sql(table: str, name: str) -> list[str]:
         f'CREATE TRIGGER "{table}_{name}_ai" AFTER INSERT ON "{table}" BEGIN {insert} END',
         f'CREATE TRIGGER "{table}_{name}_au" AFTER UPDATE ON "{table}" BEGIN '
         f"DELETE FROM {tree} WHERE id = OLD.id; {insert} END",
-        f'CREATE TRIGGER "{table}_{name}_ad" AFTER DELETE ON "{table}" BEGIN '
-        f"DELETE FROM {tree} WHERE id = OLD.id; END",
+        f'CREATE TRIGGER "{table}_{name}_ad" AFTER DELETE ON "{table}" BEGIN DELETE FROM {tree} WHERE id = OLD.id; END',
     ]

@@ -48,9 +48,7 @@ class HazardClass(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     threat_rank = models.PositiveSmallIntegerField(_("threat rank"))
     is_contamination = models.BooleanField(_("is contamination"), default=True)
-    counts_as_antipersonnel = models.BooleanField(
-        _("counts as antipersonnel mine contamination"), default=False
-    )
+    counts_as_antipersonnel = models.BooleanField(_("counts as antipersonnel mine contamination"), default=False)
 
     PRIVACY = columns(
         Privacy.PUBLIC,
@@ -61,9 +59,7 @@ class HazardClass(models.Model):
         ordering = ["family", "-threat_rank", "code"]
         verbose_name = _("class of land")
         verbose_name_plural = _("classes of land")
-        constraints = [
-            models.UniqueConstraint(fields=["family", "code", "list_version"], name="one_class_per_code")
-        ]
+        constraints = [models.UniqueConstraint(fields=["family", "code", "list_version"], name="one_class_per_code")]
 
     def __str__(self) -> str:
         return self.code
@@ -142,18 +138,14 @@ class LandEvent(models.Model):
     kind = models.PositiveSmallIntegerField(_("kind"), choices=EventKind, null=True)
     families = models.ManyToManyField(Family, verbose_name=_("families"), through="EventFamily")
     on = models.DateField(_("counts from"))
-    on_precision = models.CharField(
-        _("precision"), max_length=8, choices=DatePrecision, default=DatePrecision.DAY
-    )
+    on_precision = models.CharField(_("precision"), max_length=8, choices=DatePrecision, default=DatePrecision.DAY)
     shape = GeometryField(_("shape"), null=True, blank=True)
     given_shape = models.TextField(_("coordinates as given"), blank=True)
     given_crs = models.CharField(_("reference system as given"), max_length=100, blank=True)
     stated_m2 = models.FloatField(_("stated area, m²"), null=True, blank=True)
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, verbose_name=_("stated place"))
     hazard = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="released_by")
-    operator = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="implemented"
-    )
+    operator = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="implemented")
     overseer = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="overseen")
     method = models.CharField(_("method"), max_length=40, blank=True)
     task = models.CharField(_("task"), max_length=64, blank=True)
@@ -170,9 +162,7 @@ class LandEvent(models.Model):
         Privacy.INTERNAL,
         "id record line approval until_seq kind on on_precision stated_m2 place hazard operator overseer method"
         " task campaign contract evidence depth_cm document document_row digest",
-    ) | columns(
-        Privacy.RESTRICTED, "shape shape_minx shape_miny shape_maxx shape_maxy given_shape given_crs note"
-    )
+    ) | columns(Privacy.RESTRICTED, "shape shape_minx shape_miny shape_maxx shape_maxy given_shape given_crs note")
 
     class Meta:
         ordering = ["id"]
@@ -180,9 +170,7 @@ class LandEvent(models.Model):
         verbose_name_plural = _("land events")
         constraints = [
             models.UniqueConstraint(fields=["record", "line", "approval"], name="one_line_per_version"),
-            models.CheckConstraint(
-                condition=Q(stated_m2__isnull=True) | Q(stated_m2__gte=0), name="stated_area"
-            ),
+            models.CheckConstraint(condition=Q(stated_m2__isnull=True) | Q(stated_m2__gte=0), name="stated_area"),
             models.CheckConstraint(
                 condition=Q(hazard__isnull=True) | ~Q(hazard=F("record")), name="releases_another_record"
             ),

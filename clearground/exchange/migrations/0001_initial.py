@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 (
@@ -50,9 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "subject",
@@ -121,9 +117,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("row", models.PositiveIntegerField(blank=True, null=True, verbose_name="row")),
                 (
@@ -178,9 +172,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "finding",
                 "verbose_name_plural": "findings",
                 "ordering": ["row", "code"],
-                "indexes": [
-                    models.Index(fields=["code", "owner", "province"], name="exchange_fi_code_2d49c4_idx")
-                ],
+                "indexes": [models.Index(fields=["code", "owner", "province"], name="exchange_fi_code_2d49c4_idx")],
             },
         ),
         migrations.CreateModel(
@@ -188,9 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="row")),
                 ("ref", models.CharField(db_index=True, max_length=100, verbose_name="reference")),

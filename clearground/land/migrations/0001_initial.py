@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=16, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
@@ -42,9 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("ref", models.CharField(max_length=100, unique=True, verbose_name="reference")),
                 ("is_release", models.BooleanField(verbose_name="is a release")),
@@ -61,9 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("seq", models.PositiveIntegerField(unique=True, verbose_name="number")),
                 ("on", models.DateField(db_index=True, verbose_name="approved on")),
@@ -93,9 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("tile_x", models.IntegerField(verbose_name="tile column")),
                 ("tile_y", models.IntegerField(verbose_name="tile row")),
@@ -131,9 +123,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 ("as_of", models.DateField(verbose_name="as of")),
@@ -174,9 +164,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=16, verbose_name="code")),
                 (
@@ -189,9 +177,7 @@ class Migration(migrations.Migration):
                 ("is_contamination", models.BooleanField(default=True, verbose_name="is contamination")),
                 (
                     "counts_as_antipersonnel",
-                    models.BooleanField(
-                        default=False, verbose_name="counts as antipersonnel mine contamination"
-                    ),
+                    models.BooleanField(default=False, verbose_name="counts as antipersonnel mine contamination"),
                 ),
                 (
                     "family",
@@ -221,9 +207,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("family", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="land.family")),
                 (
@@ -246,9 +230,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
@@ -271,9 +253,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("line", models.PositiveIntegerField(default=1, verbose_name="line")),
                 (
@@ -379,9 +359,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "families",
-                    models.ManyToManyField(
-                        through="land.EventFamily", to="land.family", verbose_name="families"
-                    ),
+                    models.ManyToManyField(through="land.EventFamily", to="land.family", verbose_name="families"),
                 ),
                 (
                     "operator",
@@ -441,9 +419,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("count", models.PositiveIntegerField(verbose_name="count")),
                 (
@@ -474,9 +450,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -511,9 +485,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="hazardclass",
-            constraint=models.UniqueConstraint(
-                fields=("family", "code", "list_version"), name="one_class_per_code"
-            ),
+            constraint=models.UniqueConstraint(fields=("family", "code", "list_version"), name="one_class_per_code"),
         ),
         migrations.AddConstraint(
             model_name="itemsfound",
@@ -536,9 +508,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="landevent",
-            constraint=models.UniqueConstraint(
-                fields=("record", "line", "approval"), name="one_line_per_version"
-            ),
+            constraint=models.UniqueConstraint(fields=("record", "line", "approval"), name="one_line_per_version"),
         ),
         migrations.AddConstraint(
             model_name="landevent",

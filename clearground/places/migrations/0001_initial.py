@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
@@ -45,9 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=3, unique=True, verbose_name="ISO 3166 alpha-3 code")),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
@@ -82,9 +78,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "countries",
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("centre_lat__range", (-90, 90)), ("centre_lon__range", (-180, 180))
-                        ),
+                        condition=models.Q(("centre_lat__range", (-90, 90)), ("centre_lon__range", (-180, 180))),
                         name="country_centre",
                     )
                 ],
@@ -95,9 +89,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "level",
@@ -131,9 +123,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("shape", clearground.common.geometry.GeometryField(verbose_name="shape")),
                 (
@@ -172,9 +162,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "boundary",
                 "verbose_name_plural": "boundaries",
-                "constraints": [
-                    models.UniqueConstraint(fields=("edition", "place"), name="one_boundary_per_edition")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("edition", "place"), name="one_boundary_per_edition")],
             },
         ),
     ]

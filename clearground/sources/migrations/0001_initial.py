@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("ref", models.CharField(max_length=100, unique=True, verbose_name="reference")),
                 ("title", models.CharField(max_length=300, verbose_name="title")),
@@ -26,9 +24,7 @@ class Migration(migrations.Migration):
                 ("filename", models.CharField(blank=True, max_length=255, verbose_name="file name")),
                 (
                     "sha256",
-                    models.CharField(
-                        blank=True, db_index=True, max_length=64, verbose_name="SHA-256 of the file"
-                    ),
+                    models.CharField(blank=True, db_index=True, max_length=64, verbose_name="SHA-256 of the file"),
                 ),
                 (
                     "size_bytes",
