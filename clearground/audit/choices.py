@@ -9,7 +9,9 @@ class Kind(TextChoices):
 
     COUNTRY_INITIALISED = "country.initialised", _("country initialised")
     PERSON_ADDED = "person.added", _("person added")
+    PERSON_DEACTIVATED = "person.deactivated", _("person deactivated")
     ORGANISATION_ADDED = "organisation.added", _("organisation added")
+    CODE_LISTS_SEEDED = "code_lists.seeded", _("code lists seeded")
     DOCUMENT_ADDED = "document.added", _("document added")
     PLACES_IMPORTED = "places.imported", _("places imported")
     IMPORT_STAGED = "import.staged", _("import staged")
@@ -24,3 +26,8 @@ class Kind(TextChoices):
     EDITION_SIGNED = "edition.signed", _("edition signed")
     DEMONSTRATION_LOADED = "demonstration.loaded", _("demonstration loaded")
     BACKUP_RESTORED = "backup.restored", _("backup restored")
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds, as the column takes them: a function, so that a new kind needs no migration."""
+    return [(kind.value, kind.label) for kind in Kind]

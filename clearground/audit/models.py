@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clearground.common.privacy import Privacy, columns
 
-from .choices import Kind
+from .choices import kinds
 
 
 class AuditEvent(models.Model):
@@ -14,7 +14,7 @@ class AuditEvent(models.Model):
 
     number = models.PositiveBigIntegerField(_("number"), unique=True)
     at = models.DateTimeField(_("at"))
-    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=40, choices=kinds)
     subject = models.CharField(_("subject"), max_length=200, db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"))
     reason = models.TextField(_("reason"), blank=True)
