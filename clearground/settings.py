@@ -121,6 +121,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = setting("time_zone", "UTC")
 USE_TZ = True
 STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing to collect
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True

@@ -18,7 +18,7 @@ app = typer.Typer(
 )
 
 # Each module has `register(app)`.
-SUBJECTS: list[str] = []
+SUBJECTS: list[str] = ["serve"]
 
 
 def run() -> None:
