@@ -1,0 +1,47 @@
+// The page works without this file. With it: the form answers at once, and the map is fetched when it is near.
+const form = document.querySelector("[data-autosubmit]");
+form?.addEventListener("change", (change) => {
+  if (change.target.matches("select")) form.requestSubmit();
+});
+
+// Wide tables can be scrolled by keyboard only while they overflow.
+const frames = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const overflows = target.scrollWidth > target.clientWidth;
+    overflows ? target.setAttribute("tabindex", "0") : target.removeAttribute("tabindex");
+  }
+});
+document.querySelectorAll(".scroller").forEach((frame) => frames.observe(frame));
+
+function addStyle(href) {
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    link.onload = resolve;
+    link.onerror = reject;
+    document.head.append(link);
+  });
+}
+
+async function openMap(frame) {
+  const config = JSON.parse(document.getElementById("map-config").textContent);
+  try {
+    const [{ drawMap }] = await Promise.all([import(config.script), addStyle(config.style)]);
+    drawMap(frame, config);
+  } catch (problem) {
+    console.error(problem);
+    frame.querySelector("[data-map-status]").textContent = config.words.failed;
+  }
+}
+
+const frame = document.querySelector("[data-map]");
+if (frame) {
+  const near = new IntersectionObserver(
+    ([entry], watcher) => {
+      if (!entry.isIntersecting) return;
+      watcher.disconnect();
+      openMap(frame);
+    },
+    { rootMargin: "400px" },
+  );
+  near.observe(frame);
+}
