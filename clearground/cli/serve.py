@@ -78,7 +78,7 @@ def prepare(*, demonstration: bool) -> None:
 def load_demonstration() -> None:
     """The invented country is loaded, by its own command."""
     console.print("Loading the invented country…")
-    done = subprocess.run([sys.executable, "-m", "clearground", "demo"], check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-m", "clearground", "demo"], check=False)
     if done.returncode:
         raise Refused("The demonstration could not be loaded.", "Run: clearground demo, and see what it says.")
 
