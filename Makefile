@@ -122,4 +122,4 @@ lock: $(S)/run ## pin every dependency again, with hashes
 	@for group in tools node lock; do $(LOCK) --group pyproject.toml:$$group -o requirements/$$group.txt; done
 
 commands: $(S)/run ## write docs/commands.md from the command line itself
-	@$(V)/python scripts/commands.py > docs/commands.md
+	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m clearground.cli.manual > docs/commands.md

@@ -1,0 +1,1 @@
+"""Backup and restore: everything that the register knows, sealed in one file, whole or not at all."""
