@@ -1,0 +1,67 @@
+"""What is undocumented does not exist for whoever has to use it."""
+
+from __future__ import annotations
+
+import re
+
+from clearground.cli.manual import manual
+from tests.source import PACKAGE, ROOT, modules
+
+DOCS = ROOT / "docs"
+SETTING = re.compile(r'\bsetting\(\s*"(\w+)"')
+VARIABLE = re.compile(r"\b(CLEARGROUND_[A-Z_]+[A-Z]|DATABASE_URL)\b")
+CODE = re.compile(r'"([A-Z]{2,}-\d{3})"')
+FOR_TESTS_ONLY = {"CLEARGROUND_TEST_DATABASE"}
+
+
+def test_every_command_is_in_the_manual() -> None:
+    """`make commands` writes it; what is there is what the command line says today."""
+    assert (DOCS / "commands.md").read_text("utf-8") == manual()
+
+
+def test_every_command_teaches_with_an_example() -> None:
+    """A newcomer copies the example before reading the options."""
+    sections = manual().split("\n## ")[1:]
+    assert sections
+    assert [s.splitlines()[0] for s in sections if "Example: clearground " not in s] == []
+
+
+def variables() -> set[str]:
+    """Names of environment variables that the package reads."""
+    source = "\n".join(path.read_text("utf-8") for path in modules("clearground"))
+    settings = {f"CLEARGROUND_{name.upper()}" for name in SETTING.findall((PACKAGE / "settings.py").read_text("utf-8"))}
+    return settings | {name for name in VARIABLE.findall(source) if name not in FOR_TESTS_ONLY}
+
+
+def test_every_setting_is_documented() -> None:
+    """Each setting has a heading of its own, and no heading is of a setting that is gone."""
+    documented = set(re.findall(r"^## `(\w+)`", (DOCS / "settings.md").read_text("utf-8"), re.M))
+    assert documented == variables()
+
+
+def test_every_finding_is_documented() -> None:
+    """A code in a correction list leads to a page that says what to do."""
+    used = {code for path in modules("clearground") for code in CODE.findall(path.read_text("utf-8"))}
+    pages = "\n".join(path.read_text("utf-8") for path in (DOCS / "rules").glob("*.md"))
+    assert sorted(code for code in used if not re.search(rf"\b{code}\b", pages)) == []
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    """Each record of a decision has a number of its own, a state, and what would change it."""
+    records = sorted((DOCS / "adr").glob("[0-9]*.md"))
+    assert [path.name[:4] for path in records] == [f"{n:04}" for n in range(1, len(records) + 1)]
+    headed = {path.name: re.findall(r"^## (.+)$", path.read_text("utf-8"), re.M) for path in records}
+    needed = {"Decision", "What would change it"}
+    assert {name: needed - set(titles) for name, titles in headed.items() if needed - set(titles)} == {}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    """A reader never meets a missing page."""
+    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
