@@ -15,6 +15,7 @@ from tests.source import (
     FUNCTIONS,
     PACKAGE,
     Function,
+    body_lines_of,
     functions,
     is_action_module,
     lines_of,
@@ -125,7 +126,8 @@ def offered(path: Path) -> set[str]:
     """Names that other apps may call: all public ones of `actions.py`, those that `actions/__init__` imports."""
     if path.name == "actions.py":
         return {f.name for f in parsed(path).body if isinstance(f, FUNCTIONS) and not f.name.startswith("_")}
-    imports = (node for node in parsed(path.parent / "__init__.py").body if isinstance(node, ast.ImportFrom))
+    shelf = path.parent / "__init__.py"
+    imports = (node for node in (parsed(shelf).body if shelf.is_file() else []) if isinstance(node, ast.ImportFrom))
     return {alias.name for node in imports for alias in node.names}
 
 
