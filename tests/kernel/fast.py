@@ -1,0 +1,102 @@
+"""The fast engine, asked as the laws ask: the only file of the laws that knows its interface."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from clearground.kernel.land.columns import columns_of
+from clearground.kernel.land.cutting import cut
+from clearground.kernel.land.events import Degree, Event
+from clearground.kernel.land.folding import Postings, fold, stack
+from clearground.kernel.land.states import RELEASED, Note, States, states_of
+
+from .books import CLASSES
+from .oracle import UNRECORDED, State, has_area
+
+
+class Move(NamedTuple):
+    """Land that one line moved from one account to another."""
+
+    ref: str
+    line: int
+    family: str
+    before: State
+    after: State
+
+
+@cache
+def numbering() -> States:
+    """The states of the classes of the tests' books."""
+    return states_of(CLASSES)
+
+
+@cache
+def named_states() -> list[State]:
+    """For each number of a state, the state as the oracle names it."""
+    states, named = numbering(), []
+    columns = zip(states.degree(), states.hazard_class(), states.release(), states.is_outside(), strict=True)
+    for degree, code, release, outside in columns:
+        if release >= 0:
+            named.append(State(RELEASED[release], is_outside=bool(outside)))
+        elif degree >= 0:
+            named.append(State("open", None if code < 0 else CLASSES[code].code, Degree(degree)))
+        else:
+            named.append(UNRECORDED)
+    return named
+
+
+class FastBooks:
+    """Books kept by the fast engine. Areas are twice an area in cm²."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = list(events)
+        self.entries, self.codes = columns_of(self.events, CLASSES)
+        self.faces = cut(np.array([e.land if has_area(e) else None for e in self.events], dtype=object))
+        self.stacks = stack(self.faces, self.entries)
+        self.postings = cache(self._postings)
+
+    def _postings(self, k: int) -> Postings:
+        return fold(self.stacks, self.entries, numbering(), k)
+
+    def ground2(self) -> int:
+        """All ground that any polygon covers, in any family."""
+        return int(self.faces.area2.sum())
+
+    def stocks2(self, *, t: int, k: int, family: str) -> dict[State, int]:
+        """What lies in each account of the family on day `t`; the unrecorded is the rest of the ground."""
+        postings = self.postings(k)
+        now = (postings.day <= t) & (t < postings.until)
+        cell, target = postings.cell[now], postings.target[now]
+        stocks: defaultdict[State, int] = defaultdict(int)
+        for face, of, state in zip(self.stacks.face[cell], self.stacks.family[cell], target, strict=True):
+            if self.codes.families[of] == family:
+                stocks[named_states()[state]] += int(self.faces.area2[face])
+        stocks[UNRECORDED] += self.ground2() - sum(stocks.values())
+        return dict(stocks)
+
+    def moves2(self, *, since: int, until: int, k: int) -> Counter[Move]:
+        """What each line moved after day `since`, up to and including `until`."""
+        postings, moves = self.postings(k), Counter[Move]()
+        for at in np.flatnonzero((postings.day > since) & (postings.day <= until)):
+            event, cell = self.events[postings.entry[at]], postings.cell[at]
+            before, after = (named_states()[s] for s in (postings.source[at], postings.target[at]))
+            area2 = int(self.faces.area2[self.stacks.face[cell]])
+            moves[Move(event.ref, event.line, event.family, before, after)] += area2
+        return moves
+
+    def released_twice2(self, *, since: int, until: int, k: int) -> dict[tuple[str, int, str, str], int]:
+        """Area released when it was released already, by line, family and reference of the first release."""
+        postings, twice = self.postings(k), Counter[tuple[str, int, str, str]]()
+        for at in np.flatnonzero(postings.note == Note.RELEASED_TWICE):
+            cell, event = postings.note_cell[at], self.events[postings.note_entry[at]]
+            if since < event.on <= until:
+                rank = self.entries.book_rank[postings.note_entry[at]]
+                earlier = (postings.cell == cell) & (self.entries.book_rank[postings.entry] < rank)
+                first = self.events[postings.entry[np.flatnonzero(earlier)[-1]]].ref
+                twice[event.ref, event.line, event.family, first] += int(self.faces.area2[self.stacks.face[cell]])
+        return dict(twice)
