@@ -8,11 +8,14 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 
+from clearground.kernel.land.balances import NO_CLASS, Book, Question, Sheet, balance, balance_approved, book
 from clearground.kernel.land.columns import columns_of
 from clearground.kernel.land.cutting import cut
 from clearground.kernel.land.events import Degree, Event
 from clearground.kernel.land.folding import Postings, fold, stack
+from clearground.kernel.land.placing import share
 from clearground.kernel.land.states import RELEASED, Note, States, states_of
 
 from .books import CLASSES
@@ -27,6 +30,36 @@ class Move(NamedTuple):
     family: str
     before: State
     after: State
+
+
+class Row(NamedTuple):
+    """One row of a sheet: a period, a code in each dimension, and the columns."""
+
+    period: int
+    key: dict[str, object]
+    sums: dict[str, int]
+
+
+def lands_of(events: Sequence[Event]) -> np.ndarray:
+    """What there is to cut: one polygon per event, None where it covers no ground."""
+    return np.array([*(e.land if has_area(e) else None for e in events), None], dtype=object)[:-1]
+
+
+def rows_of(sheet: Sheet, families: Sequence[str]) -> list[Row]:
+    """The rows of a sheet with codes instead of numbers."""
+    names = {
+        "family": lambda i: families[i],
+        "class": lambda i: {-1: None, NO_CLASS: "no class"}.get(i) if i < 0 else CLASSES[i].code,
+        "degree": lambda i: Degree(i) if i >= 0 else None,
+    }
+    return [
+        Row(
+            int(sheet.period[i]),
+            {name: names.get(name, int)(int(sheet.codes[name][i])) for name in sheet.by},
+            {name: int(column[i]) for name, column in sheet.sums.items()},
+        )
+        for i in range(len(sheet))
+    ]
 
 
 @cache
@@ -53,15 +86,29 @@ def named_states() -> list[State]:
 class FastBooks:
     """Books kept by the fast engine. Areas are twice an area in cm²."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Event], places: Sequence[shapely.Geometry] = ()) -> None:
         self.events = list(events)
         self.entries, self.codes = columns_of(self.events, CLASSES)
-        self.faces = cut(np.array([e.land if has_area(e) else None for e in self.events], dtype=object))
+        self.faces = cut(lands_of(self.events), keep_shapes=True)
         self.stacks = stack(self.faces, self.entries)
+        self.shares = share(self.faces.shape, self.faces.area2, np.array([*places, None], dtype=object)[:-1])
         self.postings = cache(self._postings)
+        self.book = cache(self._book)
 
     def _postings(self, k: int) -> Postings:
         return fold(self.stacks, self.entries, numbering(), k)
+
+    def _book(self, k: int) -> Book:
+        return book(self.stacks, self.postings(k), self.entries, numbering(), self.shares, k)
+
+    def sheet(self, *, edges: Sequence[int], k: int, by: Sequence[str], places: int = 0) -> list[Row]:
+        """Rows of what happened: between each two days, for each key of the dimensions."""
+        return rows_of(balance(self.book(k), Question(edges, by, groups=places)), self.codes.families)
+
+    def sheet_approved(self, *, edges: Sequence[int], ks: Sequence[int], by: Sequence[str]) -> list[Row]:
+        """Rows of what was approved: `ks[i]` is the last approval known on day `edges[i]`."""
+        sheet = balance_approved([self.book(k) for k in ks], Question(edges, by))
+        return rows_of(sheet, self.codes.families)
 
     def ground2(self) -> int:
         """All ground that any polygon covers, in any family."""
