@@ -18,7 +18,7 @@ app = typer.Typer(
 )
 
 # Each module has `register(app)`.
-SUBJECTS: list[str] = ["serve"]
+SUBJECTS: list[str] = ["serve", "backup", "imports"]
 
 
 def run() -> None:

@@ -1,0 +1,172 @@
+"""What was found in files, and the same checks on a file that goes nowhere."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from clearground.common.errors import Exit, Refused
+from clearground.exchange import actions, checking, correction_lists, intake, selectors, wording
+from clearground.exchange.models import Import
+from clearground.kernel.findings import Severity
+
+from .terminal import By, Reason, acting, console, mapping_of, pairs, progress
+
+
+class Group(StrEnum):
+    """By what findings are counted."""
+
+    RULE = "rule"
+    OPERATOR = "operator"
+    PROVINCE = "province"
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    XLSX = "xlsx"
+
+
+def register(app: typer.Typer) -> None:
+    """`findings`, `accept` and `check` are commands of `app`."""
+    app.command("findings")(list_findings)
+    app.command("accept")(accept)
+    app.command("check")(check)
+
+
+def list_findings(
+    number: Annotated[int, typer.Argument(metavar="IMPORT", help="Number of the import.")],
+    group: Annotated[Group | None, typer.Option("--group", help="Count by rule, operator or province.")] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="table, csv, json; xlsx is a correction list.")
+    ] = Format.TABLE,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to; needed for xlsx.")] = None,
+    operator: Annotated[str, typer.Option("--operator", metavar="CODE", help="Only this operator's.")] = "",
+    code: Annotated[str, typer.Option("--rule", metavar="CODE", help="Only this rule's.")] = "",
+    province: Annotated[str, typer.Option("--province", metavar="CODE", help="Only in this province.")] = "",
+) -> None:
+    """Show the open findings of an import, one by one or counted, or write an operator's correction list.
+
+    Example: clearground findings 1 --group operator
+
+    Example: clearground findings 1 --operator CMAC --format xlsx --out cmac.xlsx
+    """
+    of = selectors.import_by_id(number)
+    if group is not None:
+        put(selectors.findings_by(of, group.value), format_, out)
+        return
+    found = selectors.open_findings(of, code=code, operator=operator, province=province)
+    if format_ is Format.XLSX:
+        if out is None:
+            raise Refused("A workbook isn't printed.", "Say where it goes: --out FILE.xlsx", Exit.USAGE)
+        count = correction_lists.write(found, out)
+        console.print(f"{count:,} findings in {out}. Mend the cells in the source, export it again, import it.")
+        return
+    put([selectors.finding_as_row(each) for each in found], format_, out)
+
+
+def put(rows: list[dict[str, Any]], format_: Format, out: Path | None) -> None:
+    """The rows are printed, or stand in the file `out`."""
+    if format_ is Format.TABLE and out is None:
+        console.print(as_table(rows) if rows else "No open findings.")
+        return
+    if format_ in {Format.TABLE, Format.XLSX}:
+        raise Refused("Counts go to a terminal, CSV or JSON.", "Choose --format csv or --format json.", Exit.USAGE)
+    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if format_ is Format.JSON else as_csv(rows)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, "utf-8")
+
+
+def as_csv(rows: list[dict[str, Any]]) -> str:
+    """The rows as CSV, with a header where there is any row."""
+    text = StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["code"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def as_table(rows: list[dict[str, Any]]) -> Table:
+    """The rows as a table for a terminal."""
+    table = Table(*rows[0], box=None)
+    for row in rows:
+        table.add_row(*(escape("" if value is None else str(value)) for value in row.values()))
+    return table
+
+
+def tell_groups(of: Import, group: str) -> None:
+    """Printed: the open findings of an import, counted, with what to do about each rule."""
+    tell_counts(selectors.findings_by(of, group))
+
+
+def tell_counts(counts: list[dict[str, Any]]) -> None:
+    """Printed: counts of findings, the most serious rules first, with what to do."""
+    if not counts:
+        console.print("Nothing was found to be wrong.")
+        return
+    table = Table("rule", "", "rows", "what", "what to do", box=None)
+    order = [severity.value for severity in Severity]
+    for row in sorted(counts, key=lambda row: (order.index(row["severity"]), -row["n"])):
+        told = wording.wording_of(row["code"])
+        table.add_row(row["code"], row["severity"], f"{row['n']:,}", escape(told.title), escape(told.remedy))
+    console.print(table)
+
+
+def accept(
+    number: Annotated[int, typer.Argument(metavar="IMPORT", help="Number of the import.")],
+    code: Annotated[str, typer.Argument(metavar="RULE", help="Code of the rule, such as LAND-003.")],
+    ref: Annotated[list[str] | None, typer.Option("--ref", help="Only these records; may be repeated.")] = None,
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Accept findings of one rule as they are: they stay silent until their records change.
+
+    Example: clearground accept 1 LAND-014 --ref HA-17 --by sokha --reason "The border runs there"
+    """
+    count = actions.accept_findings(import_id=number, code=code, refs=ref, by=acting(by), reason=reason)
+    console.print(f"{count:,} findings accepted; they stay silent until their records change.")
+
+
+def check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Any file that can be imported.")],
+    what: Annotated[str, typer.Option("--as", help="hazards or releases.")] = "hazards",
+    mapping: Annotated[str, typer.Option("--mapping", metavar="NAME", help="A saved column mapping.")] = "",
+    map_: Annotated[list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="As for import.")] = None,
+    default: Annotated[
+        list[str] | None, typer.Option("--default", metavar="FIELD=VALUE", help="As for import.")
+    ] = None,
+    layer: Annotated[str, typer.Option("--layer", help="Layer or sheet, where the file has several.")] = "",
+    format_: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
+) -> None:
+    """Check a file as an import would, and write nothing. Exit code 3 when a finding blocks.
+
+    Example: clearground check survey.gpkg --as hazards --default family=mines --default on=2024-01-01
+    """
+    fields_of, defaults = mapping_of(what, mapping, pairs(map_ or []), pairs(default or []))
+    options = intake.options_of(mapping=fields_of, defaults=defaults, layer=layer or None)
+    with progress() as tell, intake.open_file(file, subject=what, options=options) as opened:
+        tell("checking", 0, opened.total)
+        verdict = checking.judge(list(opened.rows), cells=opened.cells, about_file=opened.findings)
+    if format_ is Format.TABLE:
+        console.print(
+            f"{len(verdict.rows):,} rows: " + ", ".join(f"{n:,} {s}" for s, n in verdict.counts().items() if n)
+        )
+        tell_counts(verdict.counts_by_rule())
+    else:
+        put([selectors.finding_as_row(finding) for _read, finding in verdict.findings], format_, None)
+    if verdict.blocks:
+        raise typer.Exit(int(Exit.FINDINGS))

@@ -1,0 +1,196 @@
+"""From a file to pending rows: in batches, each one a transaction, so that a killed staging resumes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clearground.accounts.models import Person
+from clearground.audit.actions import Kind, record
+from clearground.audit.chain import digest_of_rows
+from clearground.common.crashpoints import reached
+from clearground.common.errors import Refused
+from clearground.common.locks import hold_until_commit
+from clearground.kernel.findings import Finding
+from clearground.sources.actions import add_document
+
+from .. import selectors
+from ..checking import Verdict, judge
+from ..choices import FindingState, ImportState, RowState
+from ..intake import FileFacts, ReadRow, facts_of, open_file, options_of, plain
+from ..models import FindingRecord, Import, ImportRow
+from ..neighbours import chunked
+
+# Rows of one transaction: big enough to be fast, small enough to lose little.
+BATCH = 2000
+Progress = Callable[[str, int, int | None], None]
+
+
+def stage_import(
+    *,
+    path: Path,
+    subject: str,
+    mapping: Mapping[str, str],
+    defaults: Mapping[str, Any],
+    by: Person,
+    reason: str = "",
+    layer: str | None = None,
+    on_progress: Progress | None = None,
+) -> Import:
+    """The file's rows are pending, each with what it says, what it would change and what was found in it.
+
+    The same bytes with the same options give the import that stands, unchanged; a staging that was
+    cut short goes on after its last whole batch. `on_progress` hears (phase, rows done, rows in all).
+    """
+    facts = facts_of(path)
+    options = options_of(mapping=mapping, defaults=defaults, layer=layer)
+    staging = selectors.same_import(subject=subject, sha256=facts.sha256, options=options)
+    if staging is not None and staging.state != ImportState.STAGING:
+        return staging
+    tell = on_progress or (lambda phase, done, total: None)
+    with open_file(path, subject=subject, options=options) as file:
+        staging = staging or open_import(facts=facts, subject=subject, options=options, by=by, reason=reason)
+        stage_rows(staging, islice(file.rows, staging.staged_rows, None), file.total, tell)
+    tell("checking", 0, None)
+    verdict = judge(selectors.read_rows(staging), cells=file.cells, about_file=file.findings)
+    return settle_import(staging=staging, verdict=verdict, by=by, reason=reason)
+
+
+@transaction.atomic
+def open_import(*, facts: FileFacts, subject: str, options: Mapping[str, Any], by: Person, reason: str) -> Import:
+    """The file is a known document, and an import of it has begun with no rows yet."""
+    hold_until_commit("exchange.import")
+    document = add_document(
+        ref=f"{facts.name[:80]} {facts.sha256[:12]}",
+        title=facts.name,
+        by=by,
+        filename=facts.name,
+        sha256=facts.sha256,
+        size_bytes=facts.size_bytes,
+        reason=reason,
+    )
+    return Import.objects.create(
+        subject=subject, document=document, options=dict(options), started_at=timezone.now(), by=by
+    )
+
+
+def stage_rows(staging: Import, rows: Iterable[ReadRow], total: int | None, tell: Progress) -> None:
+    """All of `rows` are staged, batch by batch."""
+    demonstration = selectors.is_demonstration()
+    for batch in chunked(rows, BATCH):
+        if demonstration:
+            require_invented(batch)
+        stage_batch(staging=staging, batch=batch, total=total)
+        tell("staging", staging.staged_rows, total)
+
+
+def require_invented(batch: Sequence[ReadRow]) -> None:
+    """Refuses rows that don't say that they are invented."""
+    real = [row for row in batch if str(row.given.get("synthetic", "")).lower() not in {"true", "1"}]
+    if real:
+        raise Refused(
+            _("This is the demonstration of an invented country; it takes no real records (row %(row)d).")
+            % {"row": real[0].number},
+            _("Make a database for the real ones: clearground init --country CODE, in another data directory."),
+        )
+
+
+@transaction.atomic
+def stage_batch(*, staging: Import, batch: Sequence[ReadRow], total: int | None) -> None:
+    """The batch's rows and the findings of their reading are stored, and the high-water mark stands behind them."""
+    done = staging.staged_rows + len(batch)
+    moved = Import.objects.filter(pk=staging.pk, state=ImportState.STAGING, staged_rows=staging.staged_rows)
+    if not moved.update(staged_rows=done, total_rows=total):
+        raise Refused(
+            _("Import %(number)d is being staged by somebody else.") % {"number": staging.pk},
+            _("Wait until they are done; clearground imports shows how far they are."),
+        )
+    ImportRow.objects.bulk_create([row_of(staging, read) for read in batch], batch_size=BATCH)
+    found = [stored_finding(staging, read, finding) for read in batch for finding in read.findings]
+    FindingRecord.objects.bulk_create(found, batch_size=BATCH)
+    reached("staged")
+    staging.staged_rows, staging.total_rows = done, total
+
+
+def row_of(staging: Import, read: ReadRow) -> ImportRow:
+    """The row as it is stored; blocked from the start where it couldn't be read."""
+    how = {"trouble": read.trouble, "is_placed": read.is_placed}
+    return ImportRow(
+        of=staging,
+        number=read.number,
+        ref=read.ref[:100],
+        given=dict(read.given),
+        read=dict(read.said) | {selectors.HOW: how},
+        shape=read.shape,
+        state=RowState.READY if read.line else RowState.BLOCKED,
+        digest=read.digest,
+    )
+
+
+def stored_finding(staging: Import, read: ReadRow | None, finding: Finding) -> FindingRecord:
+    """The finding as a row of the register; without a row of the file where it is about the whole of it."""
+    return FindingRecord(
+        of=staging,
+        row=finding.row,
+        ref=(finding.ref or (read.ref if read else ""))[:100],
+        cell=finding.cell[:100],
+        code=finding.code,
+        severity=finding.severity.value,
+        params=plain(finding.params),
+        record_digest=read.digest if read else "",
+    )
+
+
+@transaction.atomic
+def settle_import(*, staging: Import, verdict: Verdict, by: Person, reason: str) -> Import:
+    """The import is pending: its rows have their states, its findings are stored, one audit event says so."""
+    hold_until_commit("exchange.import")
+    for state, numbers in verdict.numbers_by_state().items():
+        for chunk in chunked(numbers):
+            staging.rows.filter(number__in=chunk).update(state=state)
+    store_findings(staging=staging, verdict=verdict)
+    reached("checked")
+    Import.objects.filter(pk=staging.pk).update(state=ImportState.PENDING)
+    staging.state = ImportState.PENDING
+    record(
+        Kind.IMPORT_STAGED,
+        subject=f"import:{staging.pk}",
+        by=by,
+        reason=reason,
+        detail={"document": staging.document.ref, "rows": len(verdict.rows), **verdict.counts()},
+        rows_digest=digest_of_rows(staging.rows.order_by("number").values_list("number", "digest")),
+    )
+    return staging
+
+
+@transaction.atomic
+def store_findings(*, staging: Import, verdict: Verdict) -> None:
+    """Each finding has its owner and province; one accepted earlier about the same record stays accepted.
+
+    Findings that earlier imports left open about these records, and that are gone now, are fixed.
+    """
+    staging.findings.all().delete()
+    accepted = selectors.accepted_findings(read.ref for read in verdict.rows)
+    fresh = []
+    for read, finding in verdict.findings:
+        stored = stored_finding(staging, read, finding)
+        stored.owner_id, stored.province = verdict.owner_of(read), verdict.province_of(read)
+        if (reason := accepted.get((stored.code, stored.cell, stored.record_digest))) is not None:
+            stored.state, stored.reason = FindingState.ACCEPTED, reason
+        fresh.append(stored)
+    FindingRecord.objects.bulk_create(fresh, batch_size=BATCH)
+    still = {(found.ref, found.code) for found in fresh}
+    looked_at = verdict.refs_looked_at()
+    mended = [
+        found.pk
+        for found in selectors.earlier_open_findings(staging, looked_at)
+        if (found.ref, found.code) not in still
+    ]
+    for chunk in chunked(mended):
+        FindingRecord.objects.filter(pk__in=chunk).update(state=FindingState.FIXED)
