@@ -14,6 +14,7 @@ class Kind(TextChoices):
     CODE_LISTS_SEEDED = "code_lists.seeded", _("code lists seeded")
     DOCUMENT_ADDED = "document.added", _("document added")
     PLACES_IMPORTED = "places.imported", _("places imported")
+    BOUNDARIES_MADE_CURRENT = "boundaries.made_current", _("boundaries made current")
     IMPORT_STAGED = "import.staged", _("import staged")
     IMPORT_APPROVED = "import.approved", _("import approved")
     IMPORT_UNDONE = "import.undone", _("import undone")

@@ -18,10 +18,10 @@ SAME_LOOK = {
 # Joiners and inherent vowels that nobody sees.
 UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff\u17b4\u17b5]")
 LEVEL_WORDS_KM = ("រាជធានី", "ខេត្ត", "ស្រុក", "ក្រុង", "ខណ្ឌ", "សង្កាត់", "ឃុំ", "ភូមិ")
-LEVEL_WORDS = frozenset(
-    ["province", "khaet", "khet", "district", "srok", "khan", "krong", "commune", "khum", "sangkat"]
-    + ["village", "phum", "city", "municipality", "capital"]
-)
+LEVEL_WORDS = {
+    *("province", "khaet", "khet", "district", "srok", "khan", "krong", "commune", "khum", "sangkat"),
+    *("village", "phum", "city", "municipality", "capital"),
+}
 # Signs in the order of the Khmer syllable: shifters, then vowels, then the other signs.
 SIGN_ORDER = re.compile("[\u17b6-\u17d1\u17dd]{2,}")
 SHIFTERS = "\u17c9\u17ca"

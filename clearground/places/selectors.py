@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from clearground.kernel.land.frame import Frame
 from .choices import Level
 from .models import Boundary, BoundaryEdition, Country, Place
 from .names import best_match, name_key
+from .rows import Gazetteer, KnownPlace, PlaceRow
 
 FINEST_AREAS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
 
@@ -71,11 +72,11 @@ def commune_shapes(edition: BoundaryEdition | None) -> tuple[np.ndarray, np.ndar
     level = finest_level(edition) if edition else None
     if edition is None or level is None:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=object)
-    rows = Boundary.objects.filter(edition=edition, place__level=level).order_by("place__code")
-    pairs = list(rows.values_list("place_id", "shape"))
-    shapes = np.empty(len(pairs), dtype=object)
-    shapes[:] = [shape for _id, shape in pairs]
-    return np.array([place_id for place_id, _shape in pairs], dtype=np.int64), shapes
+    rows = Boundary.objects.filter(edition=edition, place__level=level)
+    ordered = sorted(rows.values_list("place_id", "place__code", "shape"), key=by_code)
+    shapes = np.empty(len(ordered), dtype=object)
+    shapes[:] = [shape for _id, _code, shape in ordered]
+    return np.array([place_id for place_id, _code, _shape in ordered], dtype=np.int64), shapes
 
 
 def place_by_code(code: str, level: Level | None = None) -> Place | None:
@@ -136,19 +137,37 @@ def place_at(
         return None
     point = shapely.Point(lon, lat)
     near = Boundary.objects.filter(edition=edition, place__level=level, shape__box_overlaps=(lon, lat, lon, lat))
-    for boundary in near.select_related("place").order_by("place__code"):
-        if boundary.shape.covers(point):
-            return boundary.place
-    return None
+    holding = [boundary.place for boundary in near.select_related("place") if boundary.shape.covers(point)]
+    return min(holding, key=lambda place: place.code, default=None)
 
 
-def boundary_rows(edition: BoundaryEdition, levels: list[int]) -> Iterator[tuple[int, str, str]]:
+def boundary_rows(edition: BoundaryEdition, levels: list[int]) -> list[tuple[int, str, str]]:
     """Level, code and shape (WKB in hex) of an edition's boundaries, in order of code."""
-    rows = Boundary.objects.filter(edition=edition, place__level__in=levels).order_by("place__code")
-    for level, code, shape in rows.values_list("place__level", "place__code", "shape").iterator(chunk_size=1000):
-        yield level, code, shapely.to_wkb(shape, hex=True)
+    rows = Boundary.objects.filter(edition=edition, place__level__in=levels)
+    values = rows.values_list("place__level", "place__code", "shape")
+    return sorted(((level, code, shapely.to_wkb(shape, hex=True)) for level, code, shape in values), key=by_code)
+
+
+def by_code(row: tuple[Any, str, Any]) -> str:
+    """The code in the middle of a row: sorted here, because databases collate letters differently."""
+    return row[1]
 
 
 def boundaries_digest(edition: BoundaryEdition, levels: list[int]) -> str:
     """What the audit event of an import of boundaries keeps of its rows."""
     return digest_of_rows(boundary_rows(edition, levels))
+
+
+def gazetteer() -> Gazetteer:
+    """All places of the register, by code."""
+    rows = Place.objects.values_list("code", "name", "name_km", "level", "parent__code")
+    return Gazetteer.of(KnownPlace(c, name, km, Level(level), parent) for c, name, km, level, parent in rows)
+
+
+def edition_rows(edition: BoundaryEdition | None, level: int) -> list[PlaceRow]:
+    """The places of one level with their shapes in an edition, in order of code."""
+    if edition is None:
+        return []
+    rows = Boundary.objects.filter(edition=edition, place__level=level).order_by("place__code")
+    values = rows.values_list("place__code", "place__name", "place__name_km", "place__parent__code", "shape")
+    return [PlaceRow(code, name, Level(level), km, parent, shape) for code, name, km, parent, shape in values]

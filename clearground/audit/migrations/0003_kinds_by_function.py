@@ -6,15 +6,14 @@ import clearground.audit.choices
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0002_append_only'),
+        ("audit", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditevent',
-            name='kind',
-            field=models.CharField(choices=clearground.audit.choices.kinds, max_length=40, verbose_name='kind'),
+            model_name="auditevent",
+            name="kind",
+            field=models.CharField(choices=clearground.audit.choices.kinds, max_length=40, verbose_name="kind"),
         ),
     ]
