@@ -13,7 +13,7 @@ import numpy as np
 
 from clearground.kernel.findings import Finding
 
-from . import geometry
+from . import cells, geometry, pairs, position, rings, sheets
 from .batch import NO_KIND, Batch, Context, Limits
 from .look import Look
 from .reading import Reading, Trouble, from_rings, from_wkb, from_wkt
@@ -37,7 +37,7 @@ __all__ = [
     "from_wkt",
     "usable",
 ]
-RULE_MODULES = (geometry,)
+RULE_MODULES = (geometry, rings, position, cells, pairs, sheets)
 
 
 def check(batch: Batch, context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
@@ -57,6 +57,6 @@ def usable(batch: Batch, context: Context | None = None) -> NDArray[np.bool_]:
     """
     look = Look(batch, context or Context(today=0))
     bookable: NDArray[np.bool_] = look.is_sound | (look.is_point & look.is_in_degrees & (look.troubles == Trouble.NONE))
-    for code in (geometry.NO_AREA,):
+    for code in (geometry.NO_AREA, *position.MISPLACING):
         bookable[np.asarray(RULES[code].find(look).at, dtype=np.int64)] = False
     return bookable

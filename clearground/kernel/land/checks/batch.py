@@ -37,8 +37,9 @@ class Limits:
     area_tolerance: float = 0.05  # stated against computed area, relative
     area_floor_m2: float = 100.0  # ... and absolute
     largest_area_m2: float = 500e6  # no single record is larger
-    sliver_width_m: float = 10.0  # a sheet-edge piece is thinner than this on average ...
-    sliver_slenderness: float = 8.0  # ... and this many times as long as wide
+    sliver_width_m: float = 2.5  # a polygon thinner than this on average is a sliver
+    sheet_piece_width_m: float = 10.0  # a piece cut off by a sheet's edge is thinner than this on average ...
+    sheet_piece_slenderness: float = 8.0  # ... and this many times as long as wide
     sheet_edge_deg: float = 2e-5  # edges within this of one meridian or parallel lie on one line
     sheet_edge_tilt_deg: float = 1.5  # an edge this far off north-south or east-west still follows it
     earliest_year: int = 1900

@@ -51,14 +51,6 @@ def not_a_number(look: Look) -> Hits:
     return Hits(at, {"vertex": np.flatnonzero(bad)[where] - first[rows] + 1})
 
 
-@rule("LAND-005", BLOCKS, eases=True)
-def not_degrees(look: Look) -> Hits:
-    """Longitude lies within ±180 degrees and latitude within ±90."""
-    at = np.flatnonzero(look.is_finite & ~look.is_in_degrees)
-    bounds = shapely.bounds(look.batch.shapes[at]).reshape(-1, 4)
-    return Hits(at, {"x": np.round(bounds[:, 2], 3), "y": np.round(bounds[:, 3], 3)})
-
-
 @rule("LAND-006", BLOCKS, eases=True)
 def not_a_polygon(look: Look) -> Hits:
     """A record of land is a polygon; a point serves for a spot task only, which clears no area."""

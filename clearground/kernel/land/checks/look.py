@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -17,6 +18,7 @@ from .reading import Trouble
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Answer = TypeVar("Answer")
 POINTS, POLYGONS = (0, 4), (3, 6)
 CM2_PER_M2 = 1e4
 
@@ -44,6 +46,17 @@ class Look:
     def __len__(self) -> int:
         """How many rows."""
         return len(self.batch)
+
+    @cached_property
+    def _remembered(self) -> dict[str, Any]:
+        return {}
+
+    def remember(self, name: str, compute: Callable[[], Answer]) -> Answer:
+        """What `compute` says, asked once per look; for what the rules of one module share."""
+        if name not in self._remembered:
+            self._remembered[name] = compute()
+        answer: Answer = self._remembered[name]
+        return answer
 
     @cached_property
     def type_ids(self) -> NDArray[np.int64]:
@@ -157,6 +170,18 @@ class Look:
             return np.isfinite(self.stated_m2) & (self.stated_m2 > 0)
 
     @cached_property
+    def family_bits(self) -> NDArray[np.int64]:
+        """Each row's families as bits; one bit for all where the families aren't known."""
+        return family_bits(self.batch, self.family_names)
+
+    @cached_property
+    def family_names(self) -> list[str]:
+        """The families that the batch and its neighbours name."""
+        batches = [batch for batch in (self.batch, self.context.standing) if batch is not None]
+        columns = [batch.families for batch in batches if batch.families is not None]
+        return sorted({family for column in columns for pairs in column for family, _ in pairs or ()})
+
+    @cached_property
     def is_hazard(self) -> NDArray[np.bool_]:
         """The row says that land is hazardous; True for all where the kind isn't known."""
         kinds = self.batch.kinds
@@ -167,3 +192,17 @@ class Look:
         """The row releases land."""
         kinds = self.batch.kinds
         return np.zeros(len(self), dtype=bool) if kinds is None else np.isin(kinds, sorted(RELEASE_KINDS))
+
+
+def is_among(values: NDArray[np.object_], known: Container[str]) -> NDArray[np.bool_]:
+    """Which values are known."""
+    return np.fromiter((value in known for value in values), dtype=bool, count=len(values))
+
+
+def family_bits(batch: Batch, names: list[str]) -> NDArray[np.int64]:
+    """Families as bits in the order of `names`; all bits where a batch doesn't know its families."""
+    if batch.families is None:
+        return np.full(len(batch), -1, dtype=np.int64)
+    bit = {name: 1 << k for k, name in enumerate(names)}
+    values = (sum({bit[family] for family, _ in pairs or ()}) for pairs in batch.families)
+    return np.fromiter(values, dtype=np.int64, count=len(batch))

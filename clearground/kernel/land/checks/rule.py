@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clearground.kernel.findings import Finding, Severity
 
 from .look import Look
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+Params = Mapping[str, Sequence[Any] | NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Hits:
     """Which rows of a batch break a rule (`at`, positions from 0), with one set of parameters each."""
 
     at: Sequence[int] | NDArray[np.int64]
-    params: Mapping[str, Sequence[Any] | NDArray[Any]] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     column: str = "shapes"
 
 
