@@ -1,1 +1,1 @@
-"""The invented country."""
+"""The invented country of Karsova: no place, operator, hazard, release or person in it is real."""
