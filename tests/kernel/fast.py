@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -88,8 +89,16 @@ class FastBooks:
 
     def __init__(self, events: Sequence[Event], places: Sequence[shapely.Geometry] = ()) -> None:
         self.events = list(events)
-        self.entries, self.codes = columns_of(self.events, CLASSES)
-        self.faces = cut(lands_of(self.events), keep_shapes=True)
+        entries, self.codes = columns_of(self.events, CLASSES)
+        # As in a database, the families of a line share one polygon.
+        _, first, line = np.unique(
+            [f"{e.seq} {e.ref} {e.line}" for e in self.events] or np.zeros(0, str),
+            return_index=True,
+            return_inverse=True,
+        )
+        lands = lands_of([self.events[i] for i in first])
+        self.entries = replace(entries, land=np.where(lands[line] == None, -1, line))  # noqa: E711
+        self.faces = cut(lands, keep_shapes=True)
         self.stacks = stack(self.faces, self.entries)
         self.shares = share(self.faces.shape, self.faces.area2, np.array([*places, None], dtype=object)[:-1])
         self.postings = cache(self._postings)

@@ -32,6 +32,8 @@ class State(NamedTuple):
 
 
 UNRECORDED = State()
+# Written out by name, so that the numbers of the kinds in the kernel are held against it too.
+ORDER_OF_A_DAY = ("SUSPECT", "RECORD", "CONFIRM", "RECLASSIFY", "CANCEL", "REDUCE", "CLEAR", "REOPEN")
 
 
 class Step(NamedTuple):
@@ -114,7 +116,7 @@ def standing(events: Iterable[Event], *, k: int, t: int, family: str | None = No
         for e in events
         if e.seq <= k and (e.until_seq is None or k < e.until_seq) and e.on <= t and family in (None, e.family)
     ]
-    return sorted(known, key=lambda e: (e.on, int(e.kind), e.first_seq, e.ref, e.line))
+    return sorted(known, key=lambda e: (e.on, ORDER_OF_A_DAY.index(e.kind.name), e.first_seq, e.ref, e.line))
 
 
 def has_area(event: Event) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from clearground.kernel.land.cutting import cut
 from clearground.kernel.land.events import Degree
+from clearground.kernel.land.tabulating import exact_bincount
 
 from .books import RANKS, TILE_CM, Book, seeded_book, upright_books
 from .fast import FastBooks, Row, lands_of
@@ -223,6 +224,44 @@ def test_threads_and_tiles_change_no_row(book: Book) -> None:
     for name in ("area2", "indptr", "members", "cluster", "tile"):
         assert (getattr(one, name) == getattr(two, name)).all(), name
     assert _by_members(one) == _by_members(large)
+
+
+def test_what_only_touches_is_cut_apart() -> None:
+    """A shared edge or corner joins no clusters, so a change on one side leaves the other's faces alone."""
+    corners = ((0, 0), (1_000, 0), (1_000, 1_000), (500, 500))
+    squares = [shapely.box(x, y, x + 1_000, y + 1_000) for x, y in corners]
+    faces = cut(np.array([*squares[:3], None], dtype=object))
+    assert len(faces.tile) == 3
+    assert len(cut(np.array(squares, dtype=object)).tile) == 1
+
+
+@few
+@given(upright_books())
+def test_a_cluster_is_cut_the_same_alone(book: Book) -> None:
+    """Row for row: what an incremental cut does, a cluster at a time, is what the whole cut did."""
+    lands = lands_of(book.events)
+    faces = cut(lands)
+    for number in range(len(faces.tile)):
+        rows = np.flatnonzero(faces.cluster == number)
+        members = [tuple(faces.members[faces.indptr[f] : faces.indptr[f + 1]].tolist()) for f in rows]
+        whole = [(int(faces.area2[f]), lands_over) for f, lands_over in zip(rows, members, strict=True)]
+        only = np.full(len(lands), None, dtype=object)
+        mine = sorted(set().union(*members))
+        only[mine] = lands[mine]
+        alone = cut(only)
+        here = np.flatnonzero((alone.tile[alone.cluster] == faces.tile[number]).all(axis=1))
+        again = [tuple(alone.members[alone.indptr[f] : alone.indptr[f + 1]].tolist()) for f in here]
+        kept = [(int(alone.area2[f]), over) for f, over in zip(here, again, strict=True) if set(over) <= set(mine)]
+        assert [row for row in kept if row in whole] == whole
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-(2**60), 2**60)), max_size=8))
+def test_sums_are_exact_however_large(rows: list[tuple[int, int]]) -> None:
+    """Sums beyond the whole numbers of a float lose no digit (a sum itself fits in 63 bits)."""
+    expected = [sum(amount for at, amount in rows if at == i) for i in range(4)]
+    if max(map(abs, expected)) < 2**62:
+        at, amount = (np.array([row[i] for row in rows], np.int64) for i in (0, 1))
+        assert exact_bincount(at, amount, 4).tolist() == expected
 
 
 def _by_members(faces) -> Counter[tuple[int, ...]]:
