@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 from django.core.management import call_command
 from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 
 from clearground.common.errors import Refused
+from clearground.common.versions import missing_migrations
 
 console = Console(highlight=False)
 
@@ -51,12 +51,6 @@ def serve(
     run_server({"bind": f"{host}:{port}", "workers": workers})
 
 
-def missing_migrations() -> int:
-    """How many migrations of this version the database has not had."""
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
 def prepare(*, demonstration: bool) -> None:
     """The database has this version's tables and a country, or the command says how to get them."""
     from clearground.places.models import Country
@@ -64,7 +58,10 @@ def prepare(*, demonstration: bool) -> None:
     new = not connection.introspection.table_names()
     if missing_migrations():
         if not (new or demonstration):
-            raise Refused("The database is of an earlier version.", "Back it up, then run: clearground migrate")
+            raise Refused(
+                "The database is of an earlier version.",
+                "Write a backup with that version, then run: clearground migrate",
+            )
         console.print("Preparing the database…")
         call_command("migrate", verbosity=0, interactive=False)
     if Country.objects.exists():
