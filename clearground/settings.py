@@ -70,6 +70,8 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 DEBUG = setting("debug", "false").lower() == "true"
+# Readers on other machines are refused until this is true: the books name hazard polygons.
+PUBLIC = setting("public", "false").lower() == "true"
 ALLOWED_HOSTS = setting("allowed_hosts", "127.0.0.1,localhost,[::1]").split(",")
 DATABASES = {"default": database(setting("database_url", os.environ.get("DATABASE_URL", "")), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -92,6 +94,8 @@ INSTALLED_APPS = [
     "clearground.web",
 ]
 MIDDLEWARE = [
+    "clearground.web.middleware.strict_headers",
+    "clearground.web.middleware.this_machine_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -122,6 +126,8 @@ TIME_ZONE = setting("time_zone", "UTC")
 USE_TZ = True
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing to collect
+# Built files carry a digest in their names.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/build/.+-[0-9A-Za-z]{8,10}\.(js|mjs|css|woff2|svg)$"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True

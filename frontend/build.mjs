@@ -57,17 +57,20 @@ async function bundle() {
   );
 }
 
-// The worker is a file of its own from this host, so that no blob: or eval is needed.
-async function copyWorker() {
-  const from = require.resolve("maplibre-gl/dist/maplibre-gl-worker.mjs");
-  const name = `map-worker-${digest(await readFile(from))}.mjs`;
-  await copyFile(from, join(out, name));
-  return name;
+async function copy(from, name) {
+  const dated = name.replace(/\.(\w+)$/, `-${digest(await readFile(from))}.$1`);
+  await copyFile(from, join(out, dated));
+  return { [name]: dated };
 }
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const manifest = { ...(await bundle()), "map-worker.mjs": await copyWorker() };
+const manifest = {
+  ...(await bundle()),
+  // The worker is a file of its own from this host, so that no blob: or eval is needed.
+  ...(await copy(require.resolve("maplibre-gl/dist/maplibre-gl-worker.mjs"), "map-worker.mjs")),
+  ...(await copy(join(here, "src/mark.svg"), "mark.svg")),
+};
 await writeFile(join(out, "manifest.json"), JSON.stringify(manifest, null, 2));
 await collectProvinces(join(here, "../clearground/places/data_build"));
 console.log(Object.values(manifest).join("\n"));

@@ -1,0 +1,50 @@
+"""The one formatter of numbers and dates: pages, map, XLSX and PDF print the same digits.
+
+Babel's rules, not Django's: Django prints Khmer numbers as `27680000,5`, readers and browsers
+expect `27,680,000.5`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+
+M2_PER_UNIT = {"m2": Decimal(1), "ha": Decimal(10_000), "km2": Decimal(1_000_000)}
+DECIMALS = {"m2": 0, "ha": 2, "km2": 3}
+NOT_KNOWN = "–"
+MINUS = "−"
+
+
+def language(code: str | None = None) -> str:
+    """The language to print in: as given, else the active one, else English."""
+    return (code or get_language() or "en").split("-")[0]
+
+
+def number(value: float | Decimal | None, *, decimals: int = 0, in_language: str | None = None) -> str:
+    """The number with grouped digits; a dash where it is not known, which is not zero.
+
+    Rounded half to even at `decimals`; never "-0".
+    """
+    if value is None:
+        return NOT_KNOWN
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN) + 0
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, format=pattern, locale=language(in_language)).replace("-", MINUS)
+
+
+def area(area_m2: float | Decimal | None, *, unit: str = "m2", in_language: str | None = None) -> str:
+    """An area given in square metres, in `unit` (m2, ha, km2), without the unit's name."""
+    if area_m2 is None:
+        return NOT_KNOWN
+    exact = Decimal(repr(area_m2)) if isinstance(area_m2, float) else Decimal(area_m2)
+    return number(exact / M2_PER_UNIT[unit], decimals=DECIMALS[unit], in_language=in_language)
+
+
+def day(value: date | None, *, in_language: str | None = None) -> str:
+    """A date in words: 31 December 2017; a dash where it is not known."""
+    return NOT_KNOWN if value is None else babel_date(value, format="d MMMM y", locale=language(in_language))

@@ -1,0 +1,95 @@
+"""The sheet as files: CSV and JSON for machines, XLSX for offices. Areas are exact square metres."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from clearground.land.models import Edition
+from clearground.places.models import Country
+
+from .selectors import Question
+
+# A spreadsheet takes a text that starts with one of these for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Row = Mapping[str, Any]
+
+
+def safe_warning() -> str:
+    """What every map and export says about land that it does not show."""
+    return _("Land without a polygon is not known to be free of danger: nobody may have looked there yet.")
+
+
+def about(country: Country, question: Question, edition: Edition | None) -> dict[str, Any]:
+    """What the figures are of; `synthetic` is true where the country is invented."""
+    return {
+        "country": country.code,
+        "synthetic": country.is_invented,
+        "as_of": question.as_of.isoformat(),
+        "known": question.known.isoformat(),
+        "since": question.since.isoformat(),
+        "province": question.province,
+        "edition": edition.name if edition else "",
+    }
+
+
+def as_json(header: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
+    """The sheet as one object: what it is of, the warning, the rows."""
+    return {**header, "unit": "m2", "warning": safe_warning(), "rows": [dict(row) for row in rows]}
+
+
+def columns_of(header: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
+    """Columns of a flat file: those of the header, then every one that a row has."""
+    return list(dict.fromkeys([*header, *(column for row in rows for column in row)]))
+
+
+def as_csv(header: Mapping[str, Any], rows: Sequence[Row]) -> str:
+    """The sheet as CSV, each row carrying what it is of."""
+    out = io.StringIO()
+    columns = columns_of(header, rows)
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([as_cell({**header, **row}.get(column)) for column in columns] for row in rows)
+    return out.getvalue()
+
+
+def as_cell(value: Any) -> Any:
+    """The value as CSV holds it: text can't become a formula, numbers keep their sign."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return "" if value is None else value
+
+
+def as_xlsx(header: Mapping[str, Any], rows: Sequence[Row]) -> bytes:
+    """The sheet as a workbook: the rows as numbers, and a page that says what they are of."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        bold, area = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.####"})
+        sheet = book.add_worksheet(_("Balance of land"))
+        for at, cells in enumerate(table_cells(rows)):
+            for column, value in enumerate(cells):
+                sheet.write(at, column, value, bold if at == 0 else area)
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, max(len(rows[0]) - 1, 0) if rows else 0, 18)
+        notes = book.add_worksheet(_("About"))
+        for at, (name, value) in enumerate({**header, "unit": "m2", "warning": safe_warning()}.items()):
+            notes.write_row(at, 0, [name, value if isinstance(value, bool) else str(value)])
+        notes.set_column(0, 1, 24)
+    return out.getvalue()
+
+
+def table_cells(rows: Sequence[Row]) -> Iterator[list[Any]]:
+    """A row of headings, then the rows."""
+    columns = columns_of({}, rows)
+    yield columns
+    yield from ([row.get(column) for column in columns] for row in rows)

@@ -1,0 +1,153 @@
+"""Encodes polygons as a Mapbox Vector Tile (version 2.1), whole arrays at a time.
+
+Protocol buffers are written by hand: a tile needs five message types and two integer encodings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+EXTENT = 4096
+MOVE_ONE, CLOSE, LINE = 9, 15, 2
+POLYGON = 3
+VARINT, BYTES, DOUBLE = 0, 2, 1
+
+Ints = NDArray[np.int64]
+
+
+def varint(value: int) -> bytes:
+    """One unsigned integer, seven bits a byte, low bits first."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def message(number: int, body: bytes) -> bytes:
+    """A length-delimited field."""
+    return varint(number << 3 | BYTES) + varint(len(body)) + body
+
+
+def varints(values: Ints) -> tuple[bytes, Ints]:
+    """All the integers encoded one after the other, and the offset at which each ends."""
+    groups = np.stack([(values >> (7 * at)) & 0x7F for at in range(5)], axis=1).astype(np.uint8)
+    width = 1 + sum((values >> (7 * at) > 0).astype(np.int64) for at in range(1, 5))
+    place = np.arange(5)
+    groups |= np.where(place < (width[:, None] - 1), 0x80, 0).astype(np.uint8)
+    return groups[place < width[:, None]].tobytes(), np.cumsum(width)
+
+
+def zigzag(values: Ints) -> Ints:
+    """Signed integers as unsigned ones, small magnitudes first."""
+    return (values << 1) ^ (values >> 63)
+
+
+def value_bytes(value: Any) -> bytes:
+    """A value of a feature's attribute."""
+    if isinstance(value, bool):
+        return varint(7 << 3 | VARINT) + varint(int(value))
+    if isinstance(value, int) and value >= 0:
+        return varint(5 << 3 | VARINT) + varint(value)
+    if isinstance(value, int | float):
+        return varint(3 << 3 | DOUBLE) + np.float64(value).tobytes()
+    return message(1, str(value).encode())
+
+
+def kept_rings(xy: Ints, ring_of: Ints, ring_count: int) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """Distinct consecutive points without the closing one, their rings, and which rings have an area left."""
+    closing = np.r_[ring_of[1:] != ring_of[:-1], True]
+    xy, ring_of = xy[~closing], ring_of[~closing]
+    before = np.arange(len(xy)) - 1
+    ends = np.flatnonzero(np.r_[ring_of[1:] != ring_of[:-1], True])
+    before[np.searchsorted(ring_of, ring_of[ends])] = ends
+    distinct = (xy != xy[before]).any(axis=1)
+    xy, ring_of = xy[distinct], ring_of[distinct]
+    return xy, ring_of, twice_area(xy, ring_of, ring_count) != 0
+
+
+def twice_area(xy: Ints, ring_of: Ints, ring_count: int) -> Ints:
+    """Twice the signed area of each ring, by the surveyor's formula."""
+    if not len(xy):
+        return np.zeros(ring_count, dtype=np.int64)
+    following = np.r_[1 : len(xy), 0]
+    ends = np.flatnonzero(np.r_[ring_of[1:] != ring_of[:-1], True])
+    following[ends] = np.searchsorted(ring_of, ring_of[ends])
+    cross = xy[:, 0] * xy[following, 1] - xy[following, 0] * xy[:, 1]
+    return np.bincount(ring_of, weights=cross, minlength=ring_count).astype(np.int64)
+
+
+def geometry_commands(shapes: NDArray[np.object_]) -> list[bytes]:
+    """The command stream of each polygon or multipolygon in tile coordinates; empty where nothing is left."""
+    polygons, feature_of_polygon = shapely.get_parts(shapes, return_index=True)
+    areal = shapely.get_type_id(polygons) == POLYGON
+    polygons, feature_of_polygon = shapely.orient_polygons(polygons[areal]), feature_of_polygon[areal]
+    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
+    if not len(rings):
+        return [b""] * len(shapes)
+    points, ring_of = shapely.get_coordinates(rings, return_index=True)
+    xy, ring_of, keep = kept_rings(np.rint(points).astype(np.int64), ring_of, len(rings))
+    is_exterior = np.r_[True, polygon_of_ring[1:] != polygon_of_ring[:-1]]
+    has_exterior = np.zeros(len(polygons), dtype=bool)
+    has_exterior[polygon_of_ring[is_exterior & keep]] = True
+    keep &= has_exterior[polygon_of_ring]
+    wanted = keep[ring_of]
+    return _streams(xy[wanted], ring_of[wanted], feature_of_polygon[polygon_of_ring], len(shapes))
+
+
+def _streams(xy: Ints, ring_of: Ints, feature_of_ring: Ints, count: int) -> list[bytes]:
+    """Command streams by feature: per ring a move, a line of the rest, a close; the cursor runs on."""
+    if not len(xy):
+        return [b""] * count
+    starts = np.flatnonzero(np.r_[True, ring_of[1:] != ring_of[:-1]])
+    sizes = np.diff(np.r_[starts, len(xy)])
+    feature_of = feature_of_ring[ring_of]
+    before = np.vstack([[[0, 0]], xy[:-1]])
+    before[np.r_[True, feature_of[1:] != feature_of[:-1]]] = 0
+    steps = zigzag(xy - before)
+    ring_number = np.repeat(np.arange(len(starts)), sizes)
+    inside = np.arange(len(xy)) - starts[ring_number]
+    # Each ring takes 2 numbers a point and 3 commands: a move, a line, a close.
+    base = 2 * np.arange(len(xy)) + 3 * ring_number + 1 + (inside > 0)
+    stream = np.empty(2 * len(xy) + 3 * len(starts), dtype=np.int64)
+    stream[base], stream[base + 1] = steps[:, 0], steps[:, 1]
+    head = 2 * starts + 3 * np.arange(len(starts))
+    stream[head], stream[head + 3] = MOVE_ONE, ((sizes - 1) << 3) | LINE
+    stream[head + 2 * sizes + 2] = CLOSE
+    encoded, ends = varints(stream)
+    owners = feature_of[starts]
+    cut = np.zeros(count + 1, dtype=np.int64)
+    np.maximum.at(cut, owners + 1, ends[head + 2 * sizes + 2])
+    cut = np.maximum.accumulate(cut)
+    return [encoded[cut[at] : cut[at + 1]] for at in range(count)]
+
+
+def encode_layer(name: str, shapes: NDArray[np.object_], attributes: Sequence[Mapping[str, Any]]) -> bytes:
+    """A tile of one layer: shapes in tile coordinates (y down), an attribute mapping for each; None is left out."""
+    keys: dict[str, int] = {}
+    values: dict[tuple[type, Any], int] = {}
+    features = []
+    for commands, given in zip(geometry_commands(shapes), attributes, strict=True):
+        if not commands:
+            continue
+        tags = bytearray()
+        for key, value in given.items():
+            if value is None:
+                continue
+            tags += varint(keys.setdefault(key, len(keys)))
+            tags += varint(values.setdefault((type(value), value), len(values)))
+        kind = varint(3 << 3 | VARINT) + varint(POLYGON)
+        features.append(message(2, message(2, bytes(tags)) + kind + message(4, commands)))
+    if not features:
+        return b""
+    layer = [varint(15 << 3 | VARINT) + varint(2), message(1, name.encode()), *features]
+    layer += [message(3, key.encode()) for key in keys]
+    layer += [message(4, value_bytes(value)) for _type, value in values]
+    layer.append(varint(5 << 3 | VARINT) + varint(EXTENT))
+    return message(3, b"".join(layer))

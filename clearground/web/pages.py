@@ -1,0 +1,171 @@
+"""What each page shows, put together from selectors and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import shapely
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clearground.common import formats
+from clearground.land import selectors as land
+from clearground.land.choices import EventKind
+from clearground.land.models import Edition, LandEvent
+from clearground.places.models import Country
+from clearground.places.selectors import current_boundaries
+
+from . import downloads, selectors, tables
+from .forms import QuestionForm
+from .selectors import Question
+from .templatetags.clearground_pages import built
+
+STATES = {
+    "confirmed": gettext_lazy("Confirmed hazardous"),
+    "suspected": gettext_lazy("Suspected hazardous"),
+    "not_stated": gettext_lazy("Hazardous, degree not stated"),
+    "cleared": gettext_lazy("Cleared"),
+    "reduced": gettext_lazy("Reduced by technical survey"),
+    "cancelled": gettext_lazy("Cancelled by non-technical survey"),
+}
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def rows_of(question: Question) -> list[dict[str, Any]]:
+    """Rows of the sheet by family and class, of one province where the question names one."""
+    by = ("family", "class", "province") if question.province else ("family", "class")
+    sheet = land.sheet(as_of=question.as_of, known=question.known, since=question.since, by=by)
+    if not question.province:
+        return list(sheet.rows)
+    return [row for row in sheet.rows if row["province"] == question.province]
+
+
+def sheet_page(country: Country, form: QuestionForm) -> dict[str, Any]:
+    """The sheet, its headline, its edition, and the map of the same day."""
+    question = form.question()
+    return {
+        **tables_of(rows_of(question), question.unit),
+        "question": question,
+        "edition": selectors.edition_of(question),
+        "editions": edition_links(question),
+        "seq": selectors.last_seq(question.known),
+        "address": form.address(),
+        "unit": dict(form.fields["unit"].choices)[question.unit],
+        "warning": downloads.safe_warning(),
+        "states": STATES,
+        "families": selectors.families(),
+        "map": map_config(country, question),
+    }
+
+
+def tables_of(rows: Sequence[Mapping[str, Any]], unit: str) -> dict[str, Any]:
+    """The balance, what lies behind it, and the headline."""
+    names = {"family_names": selectors.families(), "class_names": selectors.class_names(), "unit": unit}
+    return {
+        "balance": tables.table_of(rows, tables.LAW, **names),
+        "behind": tables.table_of(rows, tables.BEHIND, **names),
+        "facts": tables.facts_of(rows, names["family_names"]),
+    }
+
+
+def statement_page(edition: Edition) -> dict[str, Any]:
+    """The sheet of an edition as it was signed, not as it would be computed today."""
+    statement = edition.statement
+    rows = statement["rows"] if isinstance(statement, Mapping) else statement
+    days = {"as-of": edition.as_of.isoformat(), "known": edition.known.isoformat()}
+    return {**tables_of(rows, "m2"), "address": urlencode(days), "warning": downloads.safe_warning()}
+
+
+def edition_links(question: Question) -> list[dict[str, Any]]:
+    """Every signed edition as a question, marked where it is the one on screen."""
+    keep = {name: value for name, value in (("province", question.province), ("unit", question.unit)) if value}
+    return [
+        {
+            "name": edition.name,
+            "address": urlencode({"as-of": edition.as_of, "known": edition.known} | keep),
+            "is_shown": (edition.as_of, edition.known) == (question.as_of, question.known),
+        }
+        for edition in Edition.objects.order_by("-as_of", "-signed_at")[:12]
+    ]
+
+
+def map_config(country: Country, question: Question) -> dict[str, Any]:
+    """All that the map's script needs to know: addresses on this host, the country's box, words."""
+    boundaries, seq = current_boundaries(), selectors.last_seq(question.known)
+    day = urlencode({"as-of": question.as_of})
+    pattern = reverse("web:tile", args=[seq, 0, 0, 0]).removesuffix("0/0/0.mvt")
+
+    def outline(level: str) -> Any:
+        if boundaries is None:
+            return {"type": "FeatureCollection", "features": []}
+        return reverse("web:outlines", args=[boundaries.pk, level])
+
+    return {
+        "script": built("map.js"),
+        "style": built("map.css"),
+        "worker": built("map-worker.mjs"),
+        "tiles": f"{pattern}{{z}}/{{x}}/{{y}}.mvt?{day}",
+        "at": f"{reverse('web:land-at', args=[seq])}?{day}",
+        "communes": outline("commune"),
+        "provinces": outline("province"),
+        "bounds": [round(side, 5) for side in selectors.extent_of(country, boundaries)],
+        "words": {"failed": _("The map could not be drawn. The figures above do not depend on it.")},
+        "locale": {
+            "NavigationControl.ZoomIn": _("Zoom in"),
+            "NavigationControl.ZoomOut": _("Zoom out"),
+            "ScaleControl.Meters": _("m"),
+            "ScaleControl.Kilometers": _("km"),
+            "Map.Title": _("Map of land by state"),
+            "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
+            "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and scroll to zoom the map"),
+            "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and scroll to zoom the map"),
+        },
+    }
+
+
+def file_of(kind: str, header: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tuple[Any, str]:
+    """Body and content type of a download."""
+    if kind == "csv":
+        return "\ufeff" + downloads.as_csv(header, rows), "text/csv; charset=utf-8"
+    if kind == "xlsx":
+        return downloads.as_xlsx(header, rows), XLSX_TYPE
+    return json.dumps(downloads.as_json(header, rows), ensure_ascii=False, indent=1), "application/json"
+
+
+def words_about_point(
+    lon: float, lat: float, states: Iterable[Mapping[str, Any]], events: Sequence[LandEvent]
+) -> dict[str, Any]:
+    """State, class, area and records of the land under a point, ready to be read."""
+    point, names = shapely.Point(lon, lat), selectors.families()
+    here = [state for state in states if state["geometry"] is not None and state["geometry"].covers(point)]
+    return {
+        "title": _("Land at this point") if here else _("No recorded land at this point"),
+        "land": [state_in_words(state, names) for state in here],
+        "records_title": _("Records that cover it"),
+        "records": [event_in_words(event) for event in events],
+        "warning": downloads.safe_warning(),
+    }
+
+
+def state_in_words(state: Mapping[str, Any], family_names: Mapping[str, str]) -> list[list[str]]:
+    """Terms and values of one piece of land."""
+    words = [
+        [_("Contamination"), family_names.get(state["family"], state["family"])],
+        [_("State"), str(STATES.get(state["state"], state["state"]))],
+    ]
+    if state["hazard_class"]:
+        words.append([_("Class"), state["hazard_class"]])
+    if state["is_outside"]:
+        words.append([_("Hazard record"), _("released outside recorded hazards")])
+    return [*words, [_("Area"), formats.area(state["area_m2"]) + " " + _("m²")]]
+
+
+def event_in_words(event: LandEvent) -> str:
+    """Reference, kind, operator and day of one line of a record."""
+    kind = EventKind(event.kind).label if event.kind is not None else ""
+    who = event.operator.code if event.operator else ""
+    return " · ".join(str(part) for part in (event.record.ref, kind, who, formats.day(event.on)) if part)

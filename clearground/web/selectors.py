@@ -1,0 +1,127 @@
+"""What the pages ask: the question in an address, the edition that answers it, what lies under a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from django.db.models import F, Max, Q
+from django.utils.translation import get_language
+
+from clearground.land.models import Approval, Edition, Family, HazardClass, LandEvent
+from clearground.places.choices import Level
+from clearground.places.models import Boundary, BoundaryEdition, Country, Place
+
+# About a hundred metres: outlines on a country map, not a cadastre.
+OUTLINE_TOLERANCE_DEG = 0.001
+OUTLINE_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a reader asks of the books: stocks as of a day, flows since another, as known on a third."""
+
+    as_of: date
+    known: date
+    since: date
+    province: str = ""
+    unit: str = "m2"
+
+
+def default_question(today: date) -> Question:
+    """The latest signed edition where there is one, else the register as it stands today."""
+    edition = Edition.objects.order_by("-as_of", "-signed_at").first()
+    as_of, known = (edition.as_of, edition.known) if edition else (today, today)
+    return Question(as_of=as_of, known=known, since=date(as_of.year, 1, 1))
+
+
+def edition_of(question: Question) -> Edition | None:
+    """The signed edition of these two days; None where the books on screen are nobody's statement."""
+    return Edition.objects.filter(as_of=question.as_of, known=question.known).order_by("-signed_at").first()
+
+
+def last_seq(known: date) -> int:
+    """The number of the last approval known on that day; 0 where there is none."""
+    return Approval.objects.filter(on__lte=known).aggregate(last=Max("seq"))["last"] or 0
+
+
+def known_of_seq(seq: int) -> date | None:
+    """The day whose last approval `seq` is; None where it isn't the last one of its day."""
+    on = Approval.objects.filter(seq=seq).values_list("on", flat=True).first()
+    return on if on is not None and last_seq(on) == seq else None
+
+
+def called(thing: Any) -> str:
+    """The name of a row in the reader's language, where it has one there."""
+    khmer = getattr(thing, "name_km", "") if (get_language() or "").startswith("km") else ""
+    return khmer or thing.name
+
+
+def families() -> dict[str, str]:
+    """Names of the families by code, in the order of the books."""
+    return {family.code: called(family) for family in Family.objects.all()}
+
+
+def class_names() -> dict[tuple[str, str], str]:
+    """Names of the classes of land by family and code, the greater threat first."""
+    rows = HazardClass.objects.select_related("family").order_by("family_id", "-threat_rank", "code")
+    return {(row.family.code, row.code): called(row) for row in rows}
+
+
+def provinces() -> list[tuple[str, str]]:
+    """Codes and names of the provinces."""
+    rows = Place.objects.filter(level=Level.PROVINCE).order_by("code")
+    return [(place.code, called(place)) for place in rows]
+
+
+def extent_of(country: Country, edition: BoundaryEdition | None) -> tuple[float, float, float, float]:
+    """The box of the country: as stated, else of its boundaries, else some way around its centre."""
+    if country.extent is not None and not country.extent.is_empty:
+        return country.extent.bounds
+    held = Boundary.objects.filter(edition=edition).values_list("shape_minx", "shape_miny", "shape_maxx", "shape_maxy")
+    if boxes := [box for box in held if None not in box]:
+        west, south, east, north = zip(*boxes, strict=True)
+        return min(west), min(south), max(east), max(north)
+    lon, lat = country.centre_lon, country.centre_lat
+    return lon - 2, lat - 2, lon + 2, lat + 2
+
+
+def outlines(edition: BoundaryEdition, level: Level) -> list[dict[str, Any]]:
+    """GeoJSON features of the places of one level, simplified together so that neighbours still meet."""
+    rows = Boundary.objects.filter(edition=edition, place__level=level).select_related("place").order_by("place__code")
+    rows = [row for row in rows if shapely.get_type_id(row.shape) in (3, 6)]
+    shapes = simplified(row.shape for row in rows)
+    return [
+        {
+            "type": "Feature",
+            "properties": {"code": row.place.code, "name": row.place.name, "name_km": row.place.name_km},
+            "geometry": shapely.geometry.mapping(shape),
+        }
+        for row, shape in zip(rows, shapes, strict=True)
+        if not shape.is_empty
+    ]
+
+
+def simplified(shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
+    """The shapes as a coverage with fewer points, coordinates of about ten metres."""
+    fewer = shapely.coverage_simplify(list(shapes), OUTLINE_TOLERANCE_DEG)
+    rounded = shapely.transform(fewer, lambda xy: xy.round(OUTLINE_DIGITS))
+    return list(rounded)
+
+
+def events_at(lon: float, lat: float, *, as_of: date, seq: int) -> list[LandEvent]:
+    """The lines of records that cover a point, as known at approval `seq` and counting by `as_of`."""
+    point = shapely.Point(lon, lat)
+    standing = Q(until_seq__isnull=True) | Q(until_seq__gt=seq)
+    found = LandEvent.objects.filter(
+        standing,
+        approval__seq__lte=seq,
+        on__lte=as_of,
+        kind__isnull=False,
+        shape__box_overlaps=(lon, lat, lon, lat),
+    )
+    rows = found.select_related("record", "operator").annotate(seq=F("approval__seq")).order_by("on", "kind")
+    return [row for row in rows if row.shape is not None and row.shape.covers(point)]

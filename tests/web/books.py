@@ -1,0 +1,142 @@
+"""A small register for pages: rows made by hand, and books that are known to balance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import shapely
+from django.utils import timezone
+
+from clearground.accounts.models import Person
+from clearground.land import selectors as ledger
+from clearground.land.models import Approval, Edition, Family, HazardClass
+from clearground.places.choices import Level
+from clearground.places.models import Boundary, BoundaryEdition, Country, Place
+
+AS_OF, KNOWN = date(2017, 12, 31), date(2018, 5, 22)
+WEST, SOUTH, EAST, NORTH = 20.0, 40.0, 22.0, 41.0
+CLASSES = [("mines", "A1", 90), ("mines", "A4", 60), ("cmr", "CMR", 50), ("erw", "ERW", 50)]
+STATES = ("suspected", "confirmed", "not_stated", "cancelled", "reduced", "cleared")
+
+
+def a_register(*, is_invented: bool = True) -> Country:
+    """An invented country of two provinces with code lists and one approval."""
+    country = Country.objects.create(
+        code="XKV", name="Karsova", name_km="ការសូវ៉ា", is_invented=is_invented, centre_lon=21, centre_lat=40.5
+    )
+    names = {"mines": "Mines", "cmr": "Cluster munition remnants", "erw": "Other explosive remnants"}
+    for code, name in names.items():
+        Family.objects.get_or_create(code=code, defaults={"name": name})
+    for family, code, rank in CLASSES:
+        HazardClass.objects.get_or_create(
+            family=Family.objects.get(code=family), code=code, defaults={"name": code, "threat_rank": rank}
+        )
+    edition = BoundaryEdition.objects.create(name="2015", source="invented", is_current=True)
+    for at, name in enumerate(("Ostrel", "Vardin")):
+        province = a_place(edition, Level.PROVINCE, f"0{at + 1}", name, shapely.box(20 + at, 40, 21 + at, 41))
+        a_place(edition, Level.COMMUNE, f"0{at + 1}01", f"{name} Town", shapely.box(20 + at, 40, 21 + at, 41), province)
+    return country
+
+
+def a_place(
+    edition: BoundaryEdition, level: Level, code: str, name: str, shape: shapely.Geometry, parent: Place | None = None
+) -> Place:
+    """A place with its boundary."""
+    place = Place.objects.create(level=level, code=code, name=name, parent=parent)
+    Boundary.objects.create(edition=edition, place=place, shape=shape)
+    return place
+
+
+def an_approval(*, seq: int = 1, on: date = KNOWN) -> Approval:
+    """One decision, by somebody."""
+    person, _made = Person.objects.get_or_create(login="keeper", defaults={"name": "Keeper"})
+    return Approval.objects.create(seq=seq, on=on, recorded_at=timezone.now(), by=person, reason="first")
+
+
+def an_edition(name: str = "Official 2017", *, as_of: date = AS_OF, known: date = KNOWN) -> Edition:
+    """A signed edition of the books below."""
+    return Edition.objects.create(
+        name=name,
+        as_of=as_of,
+        known=known,
+        seq=1,
+        policies={},
+        code_lists={},
+        statement={"rows": rows()},
+        digest="0" * 64,
+        signed_by=Person.objects.get(login="keeper"),
+        signed_at=timezone.now(),
+        reason="signed",
+    )
+
+
+def row(family: str, hazard_class: str, scale: int = 1, **more: Any) -> dict[str, Any]:
+    """A row of a sheet that obeys the law."""
+    said = {
+        "opening_m2": 5_000_000.0 * scale,
+        "new_m2": 1_250_000.5 * scale,
+        "reopened_m2": 0.0,
+        "reclassified_m2": 0.0,
+        "corrected_m2": 0.0,
+        "cancelled_m2": 200_000.25 * scale,
+        "reduced_m2": 300_000.0 * scale,
+        "cleared_m2": 1_000_000.0 * scale,
+        "closing_m2": 4_750_000.25 * scale,
+        "closing_suspected_m2": 750_000.25 * scale,
+        "closing_confirmed_m2": 4_000_000.0 * scale,
+        "closing_not_stated_m2": 0.0,
+        "outside_m2": 12_000.0,
+        "released_twice_m2": 0.0,
+        "unplaced_closing_m2": 30_000.0,
+    }
+    return {"family": family, "class": hazard_class, **said, **more}
+
+
+def rows(times: int = 1) -> list[dict[str, Any]]:
+    """One row a class, or more of them."""
+    return [row(family, code, scale=at + 1) for at, (family, code, _rank) in enumerate(CLASSES)] * times
+
+
+def pieces(count: int = 60, seed: int = 7) -> Iterator[dict[str, Any]]:
+    """Land in every state, scattered over the country."""
+    dice = random.Random(seed)
+    for at in range(count):
+        lon, lat, size = dice.uniform(WEST, EAST), dice.uniform(SOUTH, NORTH), dice.uniform(0.002, 0.03)
+        family, code, _rank = CLASSES[at % len(CLASSES)]
+        yield {
+            "geometry": shapely.Point(lon, lat).buffer(size, quad_segs=4),
+            "family": family,
+            "state": STATES[at % len(STATES)],
+            "is_outside": at % 11 == 0,
+            "hazard_class": code,
+            "area_m2": 1000.0 * (at + 1),
+        }
+
+
+def in_box(every: Iterator[dict[str, Any]], box: tuple[float, float, float, float] | None) -> Iterator[dict[str, Any]]:
+    """The pieces that meet a box."""
+    window = None if box is None else shapely.box(*box)
+    return (piece for piece in every if window is None or piece["geometry"].intersects(window))
+
+
+def keep_books(
+    monkeypatch: pytest.MonkeyPatch, *, sheet: list[dict[str, Any]] | None = None, land: int = 60
+) -> list[dict[str, Any]]:
+    """The ledger answers with these rows and pieces; returns the questions that it is asked."""
+    asked: list[dict[str, Any]] = []
+    held = rows() if sheet is None else sheet
+
+    def answer(**question: Any) -> SimpleNamespace:
+        asked.append(question)
+        return SimpleNamespace(rows=[{**each, "province": "01"} for each in held])
+
+    monkeypatch.setattr(ledger, "sheet", answer, raising=False)
+    monkeypatch.setattr(
+        ledger, "land_states", lambda *, box=None, **_question: in_box(pieces(land), box), raising=False
+    )
+    return asked

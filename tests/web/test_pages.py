@@ -1,0 +1,214 @@
+"""The first page: the sheet, its edition and its law; downloads; what an empty register says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from clearground.common.errors import Refused
+from clearground.land import selectors as ledger
+from clearground.web.middleware import CONTENT_POLICY
+from tests.web import books
+
+pytestmark = pytest.mark.django_db
+DAYS = {"as-of": "2017-12-31", "known": "2018-05-22"}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """A register with an approval and books that balance; the questions that the ledger got."""
+    books.a_register()
+    books.an_approval()
+    return books.keep_books(monkeypatch)
+
+
+def text(client: Client, address: str = "/", data=None) -> str:
+    answer = client.get(address, data or {})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_without_a_country_the_page_says_how_to_start(client):
+    assert "clearground init" in text(client)
+
+
+def test_an_empty_register_says_what_to_do_next(client):
+    books.a_register(is_invented=False)
+    page = text(client)
+    assert "clearground import hazards" in page
+    assert "not the same as no contamination" in page
+
+
+def test_the_sheet_shows_every_class_its_subtotal_and_the_law(client, asked):
+    page = text(client, data=DAYS)
+    for words in ("A1", "A4", "CMR", "ERW", "All Mines", "The books balance.", "15,000,000", "Karsova"):
+        assert words in page, words
+    assert page.count("balances</span>") == 4 + 3
+
+
+def test_a_line_that_breaks_the_law_is_marked(client, asked, monkeypatch):
+    books.keep_books(monkeypatch, sheet=[books.row("mines", "A1", closing_m2=4_750_000.2499)])
+    page = text(client, data=DAYS)
+    assert "The books do not balance." in page
+    assert "does not balance" in page
+
+
+def test_the_question_reaches_the_ledger(client, asked):
+    text(client, data={**DAYS, "since": "2015-01-01", "province": "01"})
+    question = asked[-1]
+    assert str(question["as_of"]) == "2017-12-31"
+    assert str(question["known"]) == "2018-05-22"
+    assert str(question["since"]) == "2015-01-01"
+    assert question["by"] == ("family", "class", "province")
+
+
+def test_a_province_without_land_says_so(client, asked):
+    assert "No land was recorded here" in text(client, data={**DAYS, "province": "02"})
+
+
+def test_the_edition_is_named_when_the_days_are_its_days(client, asked):
+    books.an_edition()
+    assert "signed edition <strong>Official 2017</strong>" in text(client, data=DAYS)
+    assert "not yet anybody" in text(client, data={**DAYS, "as-of": "2017-11-30"})
+
+
+def test_the_page_opens_on_the_latest_edition(client, asked):
+    books.an_edition()
+    text(client)
+    assert (asked[-1]["as_of"], asked[-1]["known"]) == (books.AS_OF, books.KNOWN)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"as-of": "yesterday"}, {"province": "nowhere"}, {"since": "2018-01-01", "as-of": "2017-12-31"}]
+)
+def test_a_question_that_can_not_be_meant_is_marked(client, asked, bad):
+    answer = client.get("/", {**DAYS, **bad})
+    assert answer.status_code == 400
+    assert b"data-invalid" in answer.content
+
+
+def test_what_the_ledger_refuses_is_said_with_its_remedy(client, asked, monkeypatch):
+    def refuse(**_question):
+        raise Refused("Nothing is known of that day.", "Choose a day from 2015 on.")
+
+    monkeypatch.setattr(ledger, "sheet", refuse)
+    answer = client.get("/", DAYS)
+    assert answer.status_code == 400
+    assert b"Choose a day from 2015 on." in answer.content
+    assert client.get("/sheet.csv", DAYS).status_code == 400
+
+
+def test_units_change_the_print_and_not_the_law(client, asked):
+    page = text(client, data={**DAYS, "unit": "km2"})
+    assert "15.000" in page
+    assert "The books balance." in page
+
+
+def test_an_invented_country_says_so_and_a_real_one_does_not(client, asked):
+    assert "Invented country." in text(client, data=DAYS)
+    books.Country.objects.update(is_invented=False)
+    assert "Invented country." not in text(client, data=DAYS)
+
+
+def test_a_csv_row_says_what_it_is_of(client, asked):
+    answer = client.get("/sheet.csv", DAYS)
+    body = answer.content.decode("utf-8-sig")
+    found = list(csv.DictReader(io.StringIO(body)))
+    assert len(found) == 4
+    assert found[0]["country"] == "XKV"
+    assert found[0]["synthetic"] == "true"
+    assert found[0]["opening_m2"] == "5000000"
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_text_in_a_file_is_never_a_formula(client, asked, monkeypatch):
+    books.keep_books(monkeypatch, sheet=[books.row("mines", "=1+1", corrected_m2=-5.0)])
+    body = client.get("/sheet.csv", DAYS).content.decode("utf-8-sig")
+    (found,) = csv.DictReader(io.StringIO(body))
+    assert found["class"] == "'=1+1"
+    assert found["corrected_m2"] == "-5"
+
+
+def test_json_and_xlsx_hold_the_same_rows(client, asked):
+    said = json.loads(client.get("/sheet.json", DAYS).content)
+    assert said["synthetic"] is True
+    assert "Land without a polygon" in said["warning"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/sheet.xlsx", DAYS).content))
+    head, *lines = book.get_sheet_by_index(0).to_python()
+    assert [dict(zip(head, line, strict=True))["closing_m2"] for line in lines] == [
+        row["closing_m2"] for row in said["rows"]
+    ]
+    assert ["synthetic", True] in [list(row) for row in book.get_sheet_by_index(1).to_python()]
+
+
+def test_editions_are_listed_and_shown_as_signed(client, asked, monkeypatch):
+    assert "clearground edition sign" in text(client, "/editions/")
+    signed = books.an_edition()
+    books.keep_books(monkeypatch, sheet=[])
+    assert "Official 2017" in text(client, "/editions/")
+    page = text(client, f"/editions/{signed.pk}/")
+    assert "15,000,000" in page
+    assert signed.digest in page
+
+
+def test_the_page_does_not_ask_the_database_more_often_when_there_is_more(client, asked, django_assert_max_num_queries):
+    with django_assert_max_num_queries(30) as few:
+        client.get("/", DAYS)
+    for at in range(12):
+        books.an_approval(seq=at + 2)
+        books.an_edition(f"Edition {at}")
+        books.a_place(books.BoundaryEdition.objects.get(), 1, f"9{at}", f"P{at}", books.shapely.box(0, 0, 1, 1))
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        client.get("/", DAYS)
+
+
+def test_every_answer_carries_the_strict_policy(client, asked):
+    for address in ("/", "/editions/", "/sheet.json", "/nowhere/"):
+        answer = client.get(address)
+        assert answer["Content-Security-Policy"] == CONTENT_POLICY
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "geolocation=()" in answer["Permissions-Policy"]
+        assert answer["X-Frame-Options"] == "DENY"
+    assert "unsafe" not in CONTENT_POLICY
+    assert "default-src 'none'" in CONTENT_POLICY
+
+
+def test_pages_hold_nothing_inline(client, asked):
+    page = text(client, data=DAYS)
+    assert " style=" not in page
+    assert "<style" not in page
+    assert " onclick=" not in page
+    assert page.count("<script") == page.count('<script type="module" src=') + page.count('type="application/json"')
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"REMOTE_ADDR": "::ffff:192.0.2.7"},
+        {"REMOTE_ADDR": ""},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.0.2.7"},
+    ],
+)
+def test_readers_elsewhere_are_refused_until_somebody_decides(client, asked, settings, meta):
+    assert client.get("/", **meta).status_code == 403
+    settings.PUBLIC = True
+    assert client.get("/", **meta).status_code == 200
+
+
+def test_this_machine_is_served(client, asked):
+    assert client.get("/", REMOTE_ADDR="::1").status_code == 200
+
+
+def test_khmer_is_a_language_of_the_page(client, asked):
+    client.post("/i18n/setlang/", {"language": "km", "next": "/"})
+    page = text(client, data=DAYS)
+    assert '<html lang="km">' in page
+    assert "ការសូវ៉ា" in page
+    assert "15,000,000" in page
