@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_KIND = -1
-LAT_LON = "EPSG:4326"
 
 
 class Grid(Protocol):

@@ -14,6 +14,7 @@ from clearground.kernel.land.events import HAZARD_KINDS, RELEASE_KINDS
 
 from .batch import Batch, Context
 from .reading import Trouble
+from .whereabouts import LON_LAT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -180,6 +181,19 @@ class Look:
         batches = [batch for batch in (self.batch, self.context.standing) if batch is not None]
         columns = [batch.families for batch in batches if batch.families is not None]
         return sorted({family for column in columns for pairs in column for family, _ in pairs or ()})
+
+    @cached_property
+    def stated_crs(self) -> NDArray[np.object_]:
+        """The reference system that each row states; degrees on WGS 84 where it states none."""
+        crs = self.batch.crs
+        blank = np.full(len(self), LON_LAT, dtype=object)
+        return blank if crs is None else np.where(crs == "", blank, crs)
+
+    @cached_property
+    def places(self) -> NDArray[np.object_]:
+        """The place code that each row states; "" where none."""
+        given = self.batch.places
+        return np.full(len(self), "", dtype=object) if given is None else given
 
     @cached_property
     def is_hazard(self) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from clearground.kernel.findings import Severity
 from . import whereabouts
 from .look import Look
 from .rule import NONE, Hits, Params, rule
-from .whereabouts import LON_LAT, M_PER_DEG, is_inside, share_inside
+from .whereabouts import M_PER_DEG, is_inside, share_inside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def misread(look: Look) -> Hits:
     xy = whereabouts.centres(look.batch.shapes[away])
     reading = _explanations(look, away, xy)
     found = np.flatnonzero(reading != "")
-    params = {"stated": _stated(look)[away[found]], "reading": reading[found], **_lonlat(xy[found])}
+    params = {"stated": look.stated_crs[away[found]], "reading": reading[found], **_lonlat(xy[found])}
     return Hits(away[found], params)
 
 
@@ -77,19 +77,18 @@ def over_the_border(look: Look) -> Hits:
 def outside_place(look: Look) -> Hits:
     """A polygon lies in the place that its record names."""
     at, share = _misplaced(look)
-    explained = np.isin(at, np.asarray(another_datum(look).at, dtype=np.int64))
+    explained = np.isin(at, list(_better_fits(look)))
     at, share = at[~explained], share[~explained]
-    return Hits(at, {"place": _places(look)[at], "share": (1 - share).round(4)}, column="places")
+    return Hits(at, {"place": look.places[at], "share": (1 - share).round(4)}, column="places")
 
 
 @rule("LAND-025", Severity.WARNS, "place_share_inside", "datum_share_inside")
 def another_datum(look: Look) -> Hits:
     """A polygon doesn't fit its place better when its coordinates are read in another datum or zone."""
-    at, _ = _misplaced(look)
-    best = {i: fit for i in at if (fit := _better_fit(look, int(i))) is not None}
+    best = _better_fits(look)
     params: Params = {
-        "place": [str(_places(look)[i]) for i in best],
-        "stated": [str(_stated(look)[i]) for i in best],
+        "place": [str(look.places[i]) for i in best],
+        "stated": [str(look.stated_crs[i]) for i in best],
         "reading": [reading for reading, _ in best.values()],
         "shift_m": [round(shift) for _, shift in best.values()],
     }
@@ -131,18 +130,6 @@ def _swapped(look: Look) -> NDArray[np.bool_]:
     return result
 
 
-def _stated(look: Look) -> NDArray[np.object_]:
-    """The reference system that each row states; degrees on WGS 84 where it states none."""
-    crs = look.batch.crs
-    blank = np.full(len(look), LON_LAT, dtype=object)
-    return look.remember("stated", lambda: blank if crs is None else np.where(crs == "", LON_LAT, crs))
-
-
-def _places(look: Look) -> NDArray[np.object_]:
-    given = look.batch.places
-    return np.full(len(look), "", dtype=object) if given is None else given
-
-
 def _readings(look: Look) -> tuple[str, ...]:
     context = look.context
     if context.readings is not None:
@@ -168,7 +155,7 @@ def _explanations(look: Look, away: NDArray[np.int64], xy: NDArray[np.float64]) 
 def _landed(look: Look, away: NDArray[np.int64], xy: NDArray[np.float64], reading: str) -> NDArray[np.float64]:
     """Where the centres land when read in `reading`; nan where they can't be meant so."""
     landed = np.full_like(xy, np.nan)
-    stated, raw = _stated(look)[away], ~look.is_in_degrees[away]
+    stated, raw = look.stated_crs[away], ~look.is_in_degrees[away]
     if whereabouts.is_known(reading) and whereabouts.is_metric(reading):
         landed[raw] = whereabouts.read_as(xy[raw], reading)
     for system, members in whereabouts.groups(stated, np.flatnonzero(~raw)):
@@ -180,7 +167,7 @@ def _landed(look: Look, away: NDArray[np.int64], xy: NDArray[np.float64], readin
 
 def _in_stated_place(look: Look, rows: NDArray[np.int64], xy: NDArray[np.float64]) -> NDArray[np.bool_]:
     inside = np.zeros(len(rows), dtype=bool)
-    places = _places(look)
+    places = look.places
     for k, i in enumerate(rows):
         area = look.context.boundaries.get(places[i])
         if area is not None and np.isfinite(xy[k]).all():
@@ -196,7 +183,7 @@ def _misplaced(look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 def _find_misplaced(look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     share = np.ones(len(look))
     located = np.flatnonzero((look.is_sound | (look.is_point & look.is_in_degrees)) & ~_is_away(look))
-    for code, members in whereabouts.groups(_places(look), located):
+    for code, members in whereabouts.groups(look.places, located):
         area = look.context.boundaries.get(code)
         if area is not None:
             share[members] = share_inside(look.batch.shapes[members], whereabouts.near(area, 0))
@@ -204,11 +191,18 @@ def _find_misplaced(look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]
     return at, share[at]
 
 
+def _better_fits(look: Look) -> dict[int, tuple[str, float]]:
+    """Misplaced rows that another reading brings into their place: the reading and the shift in metres."""
+    misplaced, _ = _misplaced(look)
+    found = look.remember("better_fits", lambda: {int(i): _better_fit(look, int(i)) for i in misplaced})
+    return {i: fit for i, fit in found.items() if fit is not None}
+
+
 def _better_fit(look: Look, i: int) -> tuple[str, float] | None:
     """The reading in which row `i` lies in its place, and how far it moves, in metres; None where none does."""
-    shape, area = look.batch.shapes[i], look.context.boundaries[_places(look)[i]]
+    shape, area = look.batch.shapes[i], look.context.boundaries[look.places[i]]
     for reading in _readings(look):
-        moved = _moved(shape, whereabouts.reread(shapely.get_coordinates(shape), _stated(look)[i], reading))
+        moved = _moved(shape, whereabouts.reread(shapely.get_coordinates(shape), look.stated_crs[i], reading))
         if moved is None or not shapely.is_valid(moved):
             continue
         if share_inside(np.array([moved]), area)[0] >= look.context.limits.datum_share_inside:

@@ -39,7 +39,8 @@ def _is_thin(look: Look) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         slenderness = shapely.length(look.grid) / CM_PER_M / 2 / width
         thin: NDArray[np.bool_] = width < limits.sheet_piece_width_m
-        return thin & (slenderness > limits.sheet_piece_slenderness)
+        thin &= slenderness > limits.sheet_piece_slenderness
+    return thin
 
 
 def _along_common_line(look: Look, axis: int, thin: NDArray[np.int64]) -> dict[int, float]:
