@@ -241,21 +241,23 @@ class Lineage(models.Model):
 class Cluster(models.Model):
     """Overlapping polygons of one tile, cut into faces: a cache that the events rebuild.
 
-    `members` are the ids of the events, in canonical order; `faces` are the packed arrays of
-    `clearground.kernel.land.cutting.ClusterCut`. Box and tile are in centimetres of the country's
-    projection.
+    The blobs are packed by `clearground.land.packing`: `members` the ids of the events, rising;
+    `faces` areas and stacks; `shapes` the faces in centimetres of the country's projection, as are
+    box and tile. A cluster that was cut again stands until `until_seq`; a rebuild drops it.
     """
 
     tile_x = models.IntegerField(_("tile column"))
     tile_y = models.IntegerField(_("tile row"))
     box = GeometryField(_("box"))
     since_seq = models.PositiveIntegerField(_("cut at approval"), db_index=True)
+    until_seq = models.PositiveIntegerField(_("cut again at approval"), null=True, blank=True, db_index=True)
     members = models.BinaryField(_("members"))
     faces = models.BinaryField(_("faces"))
+    shapes = models.BinaryField(_("shapes of the faces"))
 
     PRIVACY = columns(
         Privacy.RESTRICTED,
-        "id tile_x tile_y box box_minx box_miny box_maxx box_maxy since_seq members faces",
+        "id tile_x tile_y box box_minx box_miny box_maxx box_maxy since_seq until_seq members faces shapes",
     )
 
     class Meta:
@@ -265,6 +267,24 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tile_x}:{self.tile_y}/{self.pk}"
+
+
+class ClusterPlaces(models.Model):
+    """How the faces of a cluster are shared out among the places of one boundary edition."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="places")
+    boundaries = models.ForeignKey(BoundaryEdition, models.CASCADE)
+    shares = models.BinaryField(_("shares"))
+
+    PRIVACY = columns(Privacy.RESTRICTED, "id cluster boundaries shares")
+
+    class Meta:
+        verbose_name = _("places of a cluster")
+        verbose_name_plural = _("places of clusters")
+        constraints = [models.UniqueConstraint(fields=["cluster", "boundaries"], name="one_sharing_per_edition")]
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} in {self.boundaries_id}"
 
 
 class Edition(models.Model):

@@ -19,6 +19,7 @@ from .folding import Postings, Stacks
 from .placing import Shares
 from .states import UNRECORDED, Note, States
 from .tabulating import Dimension, Table, period_of
+from .unplaced import NEW, RELEASED, Unplaced, unplaced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,11 @@ RELEASES = ("cancelled", "reduced", "cleared")
 RISES = ("new", "reopened", "reclassified", "degree_changed", "corrected")
 DEGREES = ("not_stated", "suspected", "confirmed")
 STOCKS = ("opening", "closing", *(f"closing_{degree}" for degree in DEGREES), "outside_closing")
-MEASURES = (*STOCKS, *RISES, *RELEASES, "confirmed", "outside", "released_twice")
+UNPLACED = ("unplaced_new", "unplaced_released", "unplaced_outside")
+FLOWS = (*RISES, *RELEASES, "confirmed", "outside", "released_twice", *UNPLACED)
+MEASURES = (*STOCKS, "unplaced_opening", "unplaced_closing", *FLOWS)
 STOCK_DIMENSIONS = frozenset({"family", "class", "degree", "place"})
+ENTRY_CODES = frozenset({"family", "operator", "method", "campaign", "task"})
 FLOW_DIMENSIONS = ("operator", "method", "campaign", "task")
 
 
@@ -62,6 +66,20 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """Items found: `count` items of type `item` by the work of `entry`."""
+
+    entry: NDArray[np.int64]
+    item: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> Items:
+        """No items."""
+        return cls(*(np.zeros(0, np.int64) for _ in range(3)))
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """The books as known at approval `seq`."""
 
@@ -73,6 +91,8 @@ class Book:
     moves: Lines
     notes: Lines
     note: NDArray[np.int8]
+    unplaced: Unplaced
+    items: Items
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +126,26 @@ class Sheet:
         return len(self.period)
 
 
-def book(stacks: Stacks, postings: Postings, entries: Entries, states: States, shares: Shares, seq: int) -> Book:
-    """The postings and notes at `seq`, shared out among places."""
+def book(
+    stacks: Stacks,
+    postings: Postings,
+    entries: Entries,
+    states: States,
+    shares: Shares,
+    seq: int,
+    items: Items | None = None,
+) -> Book:
+    """The postings and notes at `seq`, shared out among places; the records without a polygon beside them."""
     p = postings
     moves, _ = _by_place(stacks, shares, p.cell, p.entry, p.day, p.until, p.source, p.target)
     day, none = entries.on[p.note_entry], np.zeros(len(p.note), np.int16)
     notes, row = _by_place(stacks, shares, p.note_cell, p.note_entry, day, day, none, none)
     families = int(entries.family.max()) + 1 if len(entries) else 1
-    return Book(seq, states, entries, families, stacks.family, moves, notes, p.note[row])
+    found = items or Items.none()
+    stands = entries.stand_at(seq)[found.entry]
+    found = Items(found.entry[stands], found.item[stands], found.count[stands])
+    rest = unplaced(entries, seq)
+    return Book(seq, states, entries, families, stacks.family, moves, notes, p.note[row], rest, found)
 
 
 def _by_place(
@@ -135,6 +167,12 @@ def balance(book: Book, question: Question) -> Sheet:
         _add_stocks(table, book, question, book, question.edges[:-1], question.edges[1:])
     _add_flows(table, book, question, book.moves, period_of(question.edges, book.moves.day))
     _add_notes(table, book, question, period_of(question.edges, book.notes.day))
+    u, found = book.unplaced, book.items
+    _add_unplaced(table, book, question, period_of(question.edges, u.day))
+    if _has_stocks(question):
+        _add_unplaced_stock(table, book, question, "unplaced_opening", question.edges[:-1])
+        _add_unplaced_stock(table, book, question, "unplaced_closing", question.edges[1:])
+    _add_items(table, book, question, period_of(question.edges, book.entries.on[found.entry]))
     return _sheet(table, question)
 
 
@@ -156,7 +194,22 @@ def balance_approved(books: Sequence[Book], question: Question) -> Sheet:
         _add_corrected(table, before, question, before.moves.where(before.moves.day <= start), period, -1)
         noted = _is_fresh(after.notes, after, before.seq, start) & (after.notes.day <= end)
         _add_notes(table, after, question, np.where(noted, period, -1))
+        _add_approved_records(table, before, after, question, period)
     return _sheet(table, question)
+
+
+def _add_approved_records(table: Table, before: Book, after: Book, question: Question, period: int) -> None:
+    """The records without a polygon, and the items, that were approved in one period."""
+    start, end = question.edges[period], question.edges[period + 1]
+    first, u, found = after.entries.first_seq, after.unplaced, after.items
+    for_rest = ((first[u.entry] > before.seq) | (u.day > start)) & (u.day <= end)
+    _add_unplaced(table, after, question, np.where(for_rest, period, -1))
+    if _has_stocks(question):
+        _add_unplaced_stock(table, before, question, "unplaced_opening", [start], period)
+        _add_unplaced_stock(table, after, question, "unplaced_closing", [end], period)
+    day = after.entries.on[found.entry]
+    for_items = ((first[found.entry] > before.seq) | (day > start)) & (day <= end)
+    _add_items(table, after, question, np.where(for_items, period, -1))
 
 
 def _is_fresh(lines: Lines, book: Book, seq: int, day: int) -> NDArray[np.bool_]:
@@ -287,12 +340,50 @@ def _add_notes(table: Table, book: Book, question: Question, period: NDArray[np.
     table.add("released_twice", period[mask], _codes(book, question, chosen, chosen.target), chosen.area2)
 
 
+def _entry_key(
+    table: Table, book: Book, question: Question, entry: NDArray[np.int64], hazard_class: NDArray[Any]
+) -> NDArray[np.int64]:
+    """The key of rows that have no face: what their record states."""
+    codes: dict[str, Any] = {name: getattr(book.entries, name)[entry] for name in question.by if name in ENTRY_CODES}
+    codes |= {"class": hazard_class, "degree": np.full(len(entry), -1)}
+    if "place" in question.by:
+        codes["place"] = _group(question, book.entries.place[entry])
+    return table.key(codes, len(entry))
+
+
+def _add_unplaced(table: Table, book: Book, question: Question, period: NDArray[np.int64]) -> None:
+    key = _entry_key(table, book, question, book.unplaced.entry, book.unplaced.hazard_class)
+    for column, name in enumerate(UNPLACED):
+        mask = book.unplaced.column == column
+        table.add(name, period[mask], key[mask], book.unplaced.amount[mask])
+
+
+def _add_unplaced_stock(
+    table: Table, book: Book, question: Question, measure: str, days: Sequence[int], period: int = 0
+) -> None:
+    """Stated area that lay open on each of the days, one day a period."""
+    u = book.unplaced
+    key = _entry_key(table, book, question, u.entry, u.hazard_class)
+    signed = np.where(u.column == NEW, u.amount, np.where(u.column == RELEASED, -u.amount, 0))
+    for step, day in enumerate(days):
+        held = u.day <= day
+        table.add(measure, np.full(held.sum(), period + step), key[held], signed[held])
+
+
+def _add_items(table: Table, book: Book, question: Question, period: NDArray[np.int64]) -> None:
+    found = book.items
+    key = _entry_key(table, book, question, found.entry, np.full(len(found.entry), NO_CLASS))
+    for item in np.unique(found.item).tolist():
+        mask = found.item == item
+        table.add(f"items_{item}", period[mask], key[mask], found.count[mask])
+
+
 def _sheet(table: Table, question: Question) -> Sheet:
     rows = table.rows()
     sums = {name: total[rows] for name, total in table.sums.items()}
     if _has_stocks(question) or not len(rows):
         sums = {name: sums.get(name, np.zeros(len(rows), np.int64)) for name in MEASURES}
-    for name in (*RISES, *RELEASES, "confirmed", "outside", "released_twice"):
+    for name in FLOWS:
         sums.setdefault(name, np.zeros(len(rows), np.int64))
     return Sheet(tuple(question.by), rows % table.periods, table.codes(rows), sums)
 

@@ -56,6 +56,12 @@ class Faces:
     def __len__(self) -> int:
         return len(self.area2)
 
+    def shapes(self) -> NDArray[np.object_]:
+        """The shapes of a cut that kept them."""
+        if self.shape is None:
+            raise ValueError("the cut did not keep its shapes: cut with keep_shapes=True")
+        return self.shape
+
 
 def cut(lands: NDArray[np.object_], *, tile_cm: int = TILE_CM, keep_shapes: bool = False, workers: int = 2) -> Faces:
     """The faces of `lands` (grid polygons in canonical order; None is skipped), tile by tile."""

@@ -1,0 +1,184 @@
+"""Keeps the stored faces of the ledger true to its events: a cut for each approval, or all anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from django.db import transaction
+from numpy.typing import NDArray
+
+from clearground.accounts.models import Person
+from clearground.audit.actions import Kind, record
+from clearground.kernel.land.cutting import Faces, Pieces, cluster_pieces, cut_clusters, split_by_tile
+from clearground.kernel.land.frame import POLYGONAL, Frame
+from clearground.kernel.land.placing import Shares, share
+from clearground.places.models import BoundaryEdition
+from clearground.places.selectors import commune_shapes, frame
+
+from ..models import Approval, Cluster, ClusterPlaces, LandEvent
+from ..packing import PackedCluster, pack_clusters, pack_shares, unpack_clusters
+
+BATCH = 2_000
+
+
+def cut_into_ledger(*, event_ids: Sequence[int], shapes: NDArray[np.object_], seq: int) -> int:
+    """The stored faces hold these new events too; the number of clusters that were cut.
+
+    `shapes` are longitude, latitude, as stored. Clusters that the new land overlaps are cut again,
+    whole, from the polygons of their events.
+    """
+    polygonal = np.isin(shapely.get_type_id(shapes), POLYGONAL)
+    ids = np.asarray(event_ids, np.int64)[polygonal]
+    if not len(ids):
+        return 0
+    new = split_by_tile(frame().to_grid(shapes[polygonal]))
+    near = _standing_clusters_near(new)
+    member_ids = {i for members in near.values() for i in np.frombuffer(members, "<i8").tolist()}
+    all_ids = np.array(sorted({*ids.tolist(), *member_ids}), np.int64)
+    pieces = _pieces_of(all_ids, {int(i): s for i, s in zip(ids, shapes[polygonal], strict=True)}, new)
+    number = cluster_pieces(pieces)
+    fresh = np.unique(number[np.isin(all_ids[pieces.land], ids)])
+    chosen = np.isin(number, fresh)
+    part = Pieces(pieces.shape[chosen], pieces.land[chosen], pieces.tile[chosen])
+    faces = cut_clusters(part, np.unique(number[chosen], return_inverse=True)[1])
+    replaced = _replaced(near, all_ids, part)
+    Cluster.objects.filter(pk__in=replaced).update(until_seq=seq)
+    _store(faces, all_ids, seq)
+    return len(faces.tile)
+
+
+def _standing_clusters_near(new: Pieces) -> dict[tuple[int, int, int], bytes]:
+    """Members of the standing clusters whose boxes meet the new pieces of their tile, by (id, tile)."""
+    found: dict[tuple[int, int, int], bytes] = {}
+    tiles, of = np.unique(new.tile, axis=0, return_inverse=True)
+    bounds = shapely.bounds(new.shape)
+    for at, (column, row) in enumerate(tiles.tolist()):
+        own = bounds[of.ravel() == at]
+        box = (*own[:, :2].min(axis=0), *own[:, 2:].max(axis=0))
+        near = Cluster.objects.filter(until_seq=None, tile_x=column, tile_y=row, box__box_overlaps=box)
+        for pk, members in near.values_list("pk", "members"):
+            found[pk, column, row] = bytes(members)
+    return found
+
+
+def _pieces_of(all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], new: Pieces) -> Pieces:
+    """The pieces of all these events in the tiles that the new ones touch; `land` indexes `all_ids`."""
+    missing = [i for i in all_ids.tolist() if i not in known]
+    for start in range(0, len(missing), BATCH):
+        rows = LandEvent.objects.filter(pk__in=missing[start : start + BATCH])
+        known |= dict(rows.values_list("pk", "shape"))
+    shapes = np.empty(len(all_ids), object)
+    shapes[:] = [known[i] for i in all_ids.tolist()]
+    pieces = split_by_tile(frame().to_grid(shapes))
+    touched = {(int(x), int(y)) for x, y in new.tile}
+    keep = np.array([(int(x), int(y)) in touched for x, y in pieces.tile], bool)
+    return Pieces(pieces.shape[keep], pieces.land[keep], pieces.tile[keep])
+
+
+def _replaced(near: dict[tuple[int, int, int], bytes], all_ids: NDArray[np.int64], part: Pieces) -> list[int]:
+    """The standing clusters whose events are in a cluster that was cut again."""
+    cut_again = {
+        (int(event), int(x), int(y)) for event, (x, y) in zip(all_ids[part.land].tolist(), part.tile, strict=True)
+    }
+    return [pk for (pk, x, y), members in near.items() if (int(np.frombuffer(members, "<i8", 1)[0]), x, y) in cut_again]
+
+
+def _store(faces: Faces, event_ids: NDArray[np.int64], seq: int) -> None:
+    """Write the clusters of a cut and their shares in every boundary edition."""
+    packed = pack_clusters(faces, event_ids)
+    rows = Cluster.objects.bulk_create([_row(cluster, seq) for cluster in packed], batch_size=BATCH)
+    for edition in BoundaryEdition.objects.all():
+        _store_shares(faces, packed, rows, edition)
+
+
+def _row(packed: PackedCluster, seq: int) -> Cluster:
+    return Cluster(
+        tile_x=packed.tile[0],
+        tile_y=packed.tile[1],
+        box=packed.box,
+        since_seq=seq,
+        members=packed.members,
+        faces=packed.faces,
+        shapes=packed.shapes,
+    )
+
+
+def _store_shares(
+    faces: Faces, packed: Sequence[PackedCluster], rows: Sequence[Cluster], edition: BoundaryEdition
+) -> None:
+    place_ids, shapes = _grid_places(edition.pk, frame(), edition.boundaries.count())
+    shares = share(faces.shapes(), faces.area2, shapes)
+    first = np.searchsorted(shares.face, [cluster.first_face for cluster in packed] + [len(faces)])
+    ClusterPlaces.objects.bulk_create(
+        (
+            ClusterPlaces(
+                cluster=row,
+                boundaries=edition,
+                shares=pack_shares(_rows(shares, first[at], first[at + 1]), place_ids, cluster.first_face),
+            )
+            for at, (cluster, row) in enumerate(zip(packed, rows, strict=True))
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _rows(shares: Shares, low: int, high: int) -> Shares:
+    return Shares(shares.face[low:high], shares.place[low:high], shares.area2[low:high])
+
+
+@lru_cache(maxsize=8)
+def _grid_places(edition_id: int, frame: Frame, _count: int) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Ids and grid shapes of an edition's finest areas; read once for each process."""
+    ids, shapes = commune_shapes(BoundaryEdition.objects.get(pk=edition_id))
+    return ids, frame.to_grid(shapes) if len(shapes) else shapes
+
+
+@transaction.atomic
+def share_out(*, edition: BoundaryEdition, by: Person, reason: str = "") -> int:
+    """All standing clusters are shared out among the places of a (new) edition; how many."""
+    ClusterPlaces.objects.filter(boundaries=edition).delete()
+    total = 0
+    for rows in _batches(Cluster.objects.filter(until_seq=None).order_by("pk").iterator(BATCH)):
+        faces, packed = _unpacked_for_sharing(rows)
+        _store_shares(faces, packed, rows, edition)
+        total += len(rows)
+    record(Kind.LEDGER_REBUILT, subject=f"boundaries:{edition.name}", by=by, reason=reason, detail={"clusters": total})
+    return total
+
+
+def _unpacked_for_sharing(rows: Sequence[Cluster]) -> tuple[Faces, list[PackedCluster]]:
+    """The stored faces of clusters, with their shapes, and where each cluster's faces begin."""
+    faces = unpack_clusters([(bytes(row.members), bytes(row.faces)) for row in rows])
+    shapes = np.concatenate([shapely.get_parts(shapely.from_wkb(bytes(row.shapes))) for row in rows])
+    first = np.searchsorted(faces.cluster, np.arange(len(rows)))
+    packed = [PackedCluster((0, 0), b"", b"", b"", row.box, int(first[at]), 0) for at, row in enumerate(rows)]
+    return Faces(faces.area2, faces.indptr, faces.members, faces.cluster, faces.tile, shapes), packed
+
+
+@transaction.atomic
+def rebuild_ledger(*, by: Person, reason: str) -> int:
+    """All faces are cut anew from the events; the number of clusters. Figures do not change."""
+    ClusterPlaces.objects.all().delete()
+    Cluster.objects.all().delete()
+    seq = Approval.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    rows = LandEvent.objects.exclude(shape_minx=None).order_by("pk").values_list("pk", "shape")
+    pairs = list(rows.iterator(BATCH))
+    shapes = np.empty(len(pairs), object)
+    shapes[:] = [shape for _pk, shape in pairs]
+    count = cut_into_ledger(event_ids=[pk for pk, _shape in pairs], shapes=shapes, seq=seq) if pairs else 0
+    record(Kind.LEDGER_REBUILT, subject="ledger", by=by, reason=reason, detail={"clusters": count, "seq": seq})
+    return count
+
+
+def _batches(rows: Iterable[Cluster]) -> Iterable[list[Cluster]]:
+    batch: list[Cluster] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
