@@ -97,7 +97,7 @@ class FastBooks:
             return_inverse=True,
         )
         lands = lands_of([self.events[i] for i in first])
-        self.entries = replace(entries, land=np.where(lands[line] == None, -1, line))  # noqa: E711
+        self.entries = replace(entries, land=np.where(entries.land < 0, -1, line))
         self.faces = cut(lands, keep_shapes=True)
         self.stacks = stack(self.faces, self.entries)
         self.shares = share(self.faces.shape, self.faces.area2, np.array([*places, None], dtype=object)[:-1])

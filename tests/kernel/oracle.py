@@ -238,3 +238,24 @@ def stocks_by_cells(events: Sequence[Event], family: str, *, t: int, k: int, ran
         if state != UNRECORDED:
             stocks[state] += area
     return dict(stocks)
+
+
+def unplaced_m2(events: Sequence[Event], family: str, *, t: int, k: int) -> dict[str, float]:
+    """Stated area of records without a polygon: new, released, outside, and what is left.
+
+    A release draws on the account of the hazard record that it names, as far as that goes.
+    """
+    left: defaultdict[str | None, float] = defaultdict(float)
+    sums = {"new": 0.0, "released": 0.0, "outside": 0.0}
+    for event in standing(events, k=k, t=t, family=family):
+        if event.land is not None or event.stated_m2 is None:
+            continue
+        if event.kind.is_hazard:
+            left[event.ref] += event.stated_m2
+            sums["new"] += event.stated_m2
+        elif event.kind.is_release:
+            drawn = min(event.stated_m2, left[event.hazard]) if event.hazard else 0.0
+            left[event.hazard] -= drawn
+            sums["released"] += drawn
+            sums["outside"] += event.stated_m2 - drawn
+    return sums | {"closing": sum(left.values())}

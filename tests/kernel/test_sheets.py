@@ -18,7 +18,7 @@ from clearground.kernel.land.tabulating import exact_bincount
 
 from .books import RANKS, TILE_CM, Book, seeded_book, upright_books
 from .fast import FastBooks, Row, lands_of
-from .oracle import State, areal, has_area, stocks_by_cells
+from .oracle import State, areal, has_area, stocks_by_cells, unplaced_m2
 
 few = settings(max_examples=40, deadline=None)
 RISES = ("new", "reopened", "reclassified", "degree_changed", "corrected")
@@ -177,6 +177,20 @@ def test_free_polygons_in_slanted_communes_lose_nothing() -> None:
         np.add.at(per_face, books.shares.face, books.shares.area2)
         assert (per_face == books.faces.area2).all()
         assert (books.shares.area2 > 0).all()
+
+
+@few
+@given(upright_books(), st.data())
+def test_stated_area_without_a_polygon_is_kept_apart(book: Book, data: st.DataObject) -> None:
+    """Never dropped: what came, what was released of it, and what is left, in columns of its own."""
+    k, days = data.draw(st.integers(1, book.last_k)), (book.days[0], data.draw(st.sampled_from(book.days[1:])))
+    rows = FastBooks(book.events).sheet(edges=days, k=k, by=("family", "class"))
+    names = [f"unplaced_{name}" for name in ("opening", "new", "released", "outside", "closing")]
+    found = total(rows, names, by=("family",))
+    for family in book.families:
+        expected = unplaced_m2(book.events, family, t=days[1], k=k)
+        columns = {f"unplaced_{name}": round(area * 20_000) for name, area in expected.items() if area}
+        assert found.get((family,), {}) == columns
 
 
 @few
