@@ -153,7 +153,7 @@ def missing_parents(rows: Sequence[PlaceRow], known: Gazetteer, lies_in: dict[st
 def mostly_in(rows: Sequence[PlaceRow], lies_in: dict[str, str]) -> str:
     """The codes of the places that hold the rows, most rows first."""
     counted = Counter(lies_in[row.code] for row in rows if lies_in.get(row.code))
-    return ", ".join(code for code, _count in counted.most_common(3))
+    return ", ".join(code for code, _count in counted.most_common(3)) or "—"
 
 
 def other_beginnings(rows: Sequence[PlaceRow], known: Gazetteer) -> list[Finding]:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clearground.audit.chain import digest_of_rows
+from clearground.audit.models import AuditEvent
 from clearground.common.errors import Refused
 from clearground.kernel.land.frame import Frame
 
@@ -171,3 +172,11 @@ def edition_rows(edition: BoundaryEdition | None, level: int) -> list[PlaceRow]:
     rows = Boundary.objects.filter(edition=edition, place__level=level).order_by("place__code")
     values = rows.values_list("place__code", "place__name", "place__name_km", "place__parent__code", "shape")
     return [PlaceRow(code, name, Level(level), km, parent, shape) for code, name, km, parent, shape in values]
+
+
+def digest_of_event(event: AuditEvent) -> str | None:
+    """The digest now of the boundaries that an import wrote; None where it wrote none."""
+    edition = BoundaryEdition.objects.filter(name=event.detail.get("edition", "")).first()
+    if "edition" not in event.detail:
+        return None
+    return boundaries_digest(edition, event.detail["levels"]) if edition else ""
