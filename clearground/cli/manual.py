@@ -57,7 +57,7 @@ def described(parameter: Any) -> str:
         return ""
     names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
     if not parameter.opts or not parameter.opts[0].startswith("-"):
-        names = f"`{parameter.human_readable_name.upper()}`"
+        names = f"`{parameter.name.upper()}`"
     need = " (needed)" if parameter.required else ""
     return f"- {names}{need}: {' '.join((getattr(parameter, 'help', None) or '').split())}".rstrip(": ")
 
