@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -33,22 +33,26 @@ def no_reference(look: Look) -> Hits:
 def same_reference(look: Look) -> Hits:
     """A reference stands once in a file, or once per line of its record."""
     lines = np.ones(len(look), dtype=np.int64) if look.batch.lines is None else look.batch.lines
-    keys = list(zip(look.batch.refs, lines.tolist(), strict=True))
-    return _repeats(look, keys, lambda i, j: True)
+    rows_of: dict[tuple[str, int], list[int]] = {}
+    for i, (ref, line) in enumerate(zip(look.batch.refs, lines.tolist(), strict=True)):
+        if ref != "":
+            rows_of.setdefault((ref, line), []).append(i)
+    # All of them are named, the first too: nothing says which one is right.
+    others = {i: j for alike in rows_of.values() for i, j in zip(alike, alike[1:] + alike[:1], strict=True) if i != j}
+    return Hits(list(others), {"other_row": look.batch.rows[list(others.values())]}, column="refs")
 
 
 @rule("LAND-032", WARNS)
 def nearly_same_reference(look: Look) -> Hits:
     """References don't differ by blanks or capitals alone, in the file or from the register's."""
-    known = {ref.strip().casefold(): ref for ref in look.context.known_refs}
-    inside = _repeats(look, [str(ref).casefold() for ref in _trimmed(look)], _spelt_differently(look))
-    told = dict(zip(np.asarray(inside.at).tolist(), inside.params["other"], strict=True))
-    for i, ref in enumerate(look.batch.refs):
-        standing = known.get(str(ref).strip().casefold())
-        if standing is not None and ref not in look.context.known_refs:
-            told[i] = standing
-    at = sorted(told)
-    return Hits(at, {"other": [str(told[i]) for i in at]}, column="refs")
+    known = look.context.known_refs
+    first = {_bare(ref): ref for ref in sorted(known)}
+    hits = {}
+    for i, ref in enumerate(map(str, look.batch.refs)):
+        other = first.setdefault(_bare(ref), ref)
+        if other != ref and ref not in known:
+            hits[i] = other
+    return Hits(list(hits), {"other": list(hits.values())}, column="refs")
 
 
 @rule("LAND-033", WARNS)
@@ -191,6 +195,10 @@ def _trimmed(look: Look) -> NDArray[np.object_]:
     return np.array([*(str(ref).strip() for ref in look.batch.refs), None], dtype=object)[:-1]
 
 
+def _bare(ref: str) -> str:
+    return ref.strip().casefold()
+
+
 def _given(look: Look, column: str) -> NDArray[np.object_]:
     """The text of a column as given, trimmed; blank where the source gave no texts."""
     texts = look.batch.given.get(column)
@@ -229,23 +237,6 @@ def _days(look: Look, wrong: Callable[[NDArray[np.float64]], NDArray[np.bool_]])
 
 def _iso(days: NDArray[np.float64]) -> list[str]:
     return [date.fromordinal(int(day)).isoformat() if day >= 1 else "" for day in days]
-
-
-def _repeats(look: Look, keys: Sequence[object], differs: Callable[[int, int], bool]) -> Hits:
-    """Rows whose key an earlier row has; blank references aside."""
-    first: dict[object, int] = {}
-    hits = {}
-    for i, key in enumerate(keys):
-        earlier = first.setdefault(key, i)
-        if earlier != i and look.batch.refs[i] != "" and differs(i, earlier):
-            hits[i] = earlier
-    of = list(hits.values())
-    params = {"other": [str(look.batch.refs[j]) for j in of], "other_row": look.batch.rows[of] if of else []}
-    return Hits(list(hits), params, column="refs")
-
-
-def _spelt_differently(look: Look) -> Callable[[int, int], bool]:
-    return lambda i, j: bool(look.batch.refs[i] != look.batch.refs[j])
 
 
 def _hazard_days(look: Look) -> dict[str, float]:
