@@ -18,7 +18,7 @@ app = typer.Typer(
 )
 
 # Each module has `register(app)`.
-SUBJECTS: list[str] = ["serve", "backup", "imports", "country", "people", "places", "audit"]
+SUBJECTS: list[str] = ["ledger", "serve", "backup", "imports", "country", "people", "places", "audit"]
 
 
 def run() -> None:

@@ -381,9 +381,7 @@ def _add_items(table: Table, book: Book, question: Question, period: NDArray[np.
 def _sheet(table: Table, question: Question) -> Sheet:
     rows = table.rows()
     sums = {name: total[rows] for name, total in table.sums.items()}
-    if _has_stocks(question) or not len(rows):
-        sums = {name: sums.get(name, np.zeros(len(rows), np.int64)) for name in MEASURES}
-    for name in FLOWS:
+    for name in MEASURES if _has_stocks(question) else FLOWS:
         sums.setdefault(name, np.zeros(len(rows), np.int64))
     return Sheet(tuple(question.by), rows % table.periods, table.codes(rows), sums)
 

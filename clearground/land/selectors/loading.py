@@ -171,8 +171,7 @@ def _entries(
 ) -> tuple[Entries, NDArray[np.int64]]:
     columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in COLUMNS}
     operators = {pk: at for at, pk in enumerate(Organisation.objects.order_by("pk").values_list("pk", flat=True))}
-    records = dict(Record.objects.values_list("pk", "ref"))
-    order = {pk: at for at, (pk, _ref) in enumerate(sorted(records.items(), key=lambda row: row[1]))}
+    order = {pk: at for at, pk in enumerate(Record.objects.order_by("ref").values_list("pk", flat=True))}
 
     def numbers(name: str, dtype: Any = np.int32, none: float = -1) -> NDArray[Any]:
         return np.array([none if value is None else value for value in columns[name]], dtype)

@@ -1,0 +1,249 @@
+"""The books on the command line: the sheet, editions, restatement, verification."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+from rich.table import Table
+
+from clearground.common.errors import Exit, Refused
+from clearground.exchange.sheet_files import to_csv, to_json, to_parquet
+from clearground.land import actions, selectors
+from clearground.land.models import Edition
+from clearground.land.sheets import AREA_COLUMNS, LedgerSheet
+
+from .terminal import By, Reason, acting, console, day, today
+
+FORMATS = ("table", "csv", "json", "parquet")
+TABLE_COLUMNS = (
+    "opening_m2",
+    "new_m2",
+    "reopened_m2",
+    "reclassified_m2",
+    "corrected_m2",
+    "cancelled_m2",
+    "reduced_m2",
+    "cleared_m2",
+    "closing_m2",
+    "outside_m2",
+    "released_twice_m2",
+    "unplaced_closing_m2",
+)
+
+ledger = typer.Typer(invoke_without_command=True, help="Print the balance sheet of land, and verify it.")
+edition = typer.Typer(no_args_is_help=True, help="Signed statements of the books, which never change.")
+
+
+def register(app: typer.Typer) -> None:
+    """`ledger` and `edition …` are commands of `app`."""
+    app.add_typer(ledger, name="ledger")
+    app.add_typer(edition, name="edition")
+
+
+@ledger.callback()
+def sheet(
+    context: typer.Context,
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="The last day that counts. Default: today.")] = "",
+    known: Annotated[str, typer.Option(metavar="DATE", help="As known at the end of this day. Default: now.")] = "",
+    since: Annotated[str, typer.Option("--from", metavar="DATE", help="First day of the period.")] = "",
+    by: Annotated[str, typer.Option(help="Dimensions, with commas; see docs/ledger.md.")] = "family,class",
+    basis: Annotated[str, typer.Option(help="happened or approved: which day puts a flow in its period.")] = "happened",
+    format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    output: Annotated[str, typer.Option(metavar="FILE", help="Write here instead of to the terminal.")] = "",
+) -> None:
+    """Print what was open, what was released and what is left, so that it adds up.
+
+    Example: clearground ledger --as-of 2017-12-31 --known 2018-05-22 --from 2015-01-01 --by family,class,year
+    """
+    if context.invoked_subcommand:
+        return
+    if format not in FORMATS:
+        raise Refused(_("There is no format %(name)s.") % {"name": format}, ", ".join(FORMATS), Exit.USAGE)
+    printed = selectors.sheet(
+        as_of=day(as_of, "--as-of") if as_of else today(),
+        known=day(known, "--known") if known else None,
+        since=day(since, "--from") if since else None,
+        by=tuple(name.strip() for name in by.split(",") if name.strip()),
+        basis=basis,
+    )
+    _print_sheet(printed, format, output)
+    if not printed.adds_up:
+        raise Refused(_("The books do not balance."), _("Run clearground ledger verify."), Exit.UNBALANCED)
+
+
+def _print_sheet(printed: LedgerSheet, format: str, output: str) -> None:
+    if format == "table" and not output:
+        _print_table(printed)
+        return
+    header = {
+        "as_of": printed.as_of,
+        "known": printed.known,
+        "seq": printed.seq,
+        "from": printed.since,
+        "basis": printed.basis,
+        "boundaries": printed.boundaries,
+        "synthetic": printed.is_invented,
+        "adds_up": printed.adds_up,
+    }
+    _write(format, output, header, printed.columns, printed.rows)
+
+
+def _write(
+    format: str, output: str, header: Mapping[str, Any], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """The rows in a file, or on the terminal where the format is text."""
+    if format == "parquet":
+        if not output:
+            raise Refused(_("Parquet is not for the terminal."), _("Name a file with --output."), Exit.USAGE)
+        Path(output).write_bytes(to_parquet(header, columns, rows))
+        return
+    text = to_json(header, rows) + "\n" if format == "json" else to_csv(columns, rows)
+    if output:
+        Path(output).write_text(text, "utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _print_table(printed: LedgerSheet) -> None:
+    known = printed.known or _("now")
+    title = _("Land in m², as of %(as_of)s, known %(known)s (approval %(seq)s), %(basis)s") % {
+        "as_of": printed.as_of,
+        "known": known,
+        "seq": printed.seq,
+        "basis": printed.basis,
+    }
+    table = Table(title=title, caption=_caption(printed))
+    used = [name for name in TABLE_COLUMNS if any(row[name] for row in printed.rows)]
+    for name in printed.by:
+        table.add_column(name)
+    for name in used:
+        table.add_column(name.removesuffix("_m2").replace("_", " "), justify="right")
+    for row in printed.rows:
+        table.add_row(*(_text(row[name]) for name in (*printed.by, *used)))
+    totals = printed.totals()
+    if not {"year", "quarter", "month"} & set(printed.by) and printed.rows:
+        table.add_section()
+        table.add_row(_("all"), *[""] * (len(printed.by) - 1), *(_text(totals[name]) for name in used))
+    console.print(table)
+
+
+def _caption(printed: LedgerSheet) -> str:
+    invented = _("INVENTED country. ") if printed.is_invented else ""
+    balance = _("Opening + flows = closing in every row.") if printed.adds_up else _("THE BOOKS DO NOT BALANCE.")
+    return f"{invented}{balance} " + _("Land without a polygon is not thereby safe.")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value else "0"
+    return "–" if value is None else str(value)
+
+
+@ledger.command("schema")
+def schema() -> None:
+    """Print the columns of the sheet and what each says.
+
+    Example: clearground ledger schema
+    """
+    for name, (_measure, meaning) in AREA_COLUMNS.items():
+        typer.echo(f"{name}\t{meaning}")
+
+
+@ledger.command("rebuild")
+def rebuild(by: By = "", reason: Reason = "") -> None:
+    """Cut all land anew from its events. Figures do not change; a damaged store is mended.
+
+    Example: clearground ledger rebuild --by sokha --reason "After a change of disk"
+    """
+    count = actions.rebuild_ledger(by=acting(by), reason=reason or _("rebuilt on the command line"))
+    console.print(_("%(count)s clusters were cut.") % {"count": count})
+
+
+@ledger.command("verify")
+def verify() -> None:
+    """Check that the books add up at every year's end on both bases, and that the stored cut is what the events give.
+
+    Example: clearground ledger verify
+    """
+    problems = selectors.verify_ledger()
+    for problem in problems:
+        console.print(f"[red]✗[/] {problem}")
+    if problems:
+        raise Refused(_("The ledger failed."), _("Try clearground ledger rebuild; then verify again."), Exit.UNBALANCED)
+    console.print(_("The books balance, and the stored cut is what the events give."))
+
+
+@edition.command("sign")
+def sign(
+    name: Annotated[str, typer.Argument(help="What it is called, such as “Official 2017”.")],
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="The last day that counts.")],
+    known: Annotated[str, typer.Option(metavar="DATE", help="As known on this day. Default: today.")] = "",
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Freeze the books under a name. What comes later shows as restatement, never as another history.
+
+    Example: clearground edition sign "Official 2017" --as-of 2017-12-31 --by sokha --reason "Annual report"
+    """
+    signed = actions.sign_edition(
+        name=name,
+        as_of=day(as_of, "--as-of"),
+        known=day(known, "--known") if known else today(),
+        by=acting(by),
+        reason=reason,
+    )
+    console.print(_("Signed: %(name)s, approval %(seq)s.") % {"name": signed.name, "seq": signed.seq})
+
+
+@edition.command("list")
+def list_editions() -> None:
+    """Print the signed editions, one a line: name, as of, known, approval, digest.
+
+    Example: clearground edition list
+    """
+    for signed in Edition.objects.order_by("signed_at"):
+        typer.echo(f"{signed.name}\t{signed.as_of}\t{signed.known}\t{signed.seq}\t{signed.digest}")
+
+
+@edition.command("restated")
+def restated(
+    name: Annotated[str, typer.Argument(help="The edition.")],
+    known: Annotated[str, typer.Option(metavar="DATE", help="Compared with what is known on this day.")] = "",
+    by: Annotated[str, typer.Option(help="Dimensions, with commas.")] = "family,class",
+    format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    output: Annotated[str, typer.Option(metavar="FILE", help="Write here.")] = "",
+) -> None:
+    """Print what changed since an edition was signed: closing + restated = opening, and which records did it.
+
+    Example: clearground edition restated "Official 2017"
+    """
+    signed = Edition.objects.filter(name=name).first()
+    if signed is None:
+        raise Refused(_("No edition is called “%(name)s”.") % {"name": name}, _("See clearground edition list."))
+    dimensions = tuple(part.strip() for part in by.split(",") if part.strip())
+    found = selectors.restatement(signed, known=day(known, "--known") if known else None, by=dimensions)
+    if format == "table" and not output:
+        _print_restatement(found, dimensions)
+        return
+    header = {"edition": signed.name, "as_of": signed.as_of, "seq": found.seq, "causes": found.causes}
+    _write(format, output, header, [*dimensions, "closing_m2", "restated_m2", "opening_m2"], found.rows)
+
+
+def _print_restatement(found: selectors.Restatement, dimensions: Sequence[str]) -> None:
+    names = [*dimensions, "closing_m2", "restated_m2", "opening_m2"]
+    table = Table(title=found.edition.name)
+    for name in names:
+        table.add_column(name, justify="right" if name.endswith("_m2") else "left")
+    for row in found.rows:
+        table.add_row(*(_text(row[name]) for name in names))
+    console.print(table)
+    for cause in found.causes[:20]:
+        late = _("late") if cause["is_late"] else _("corrected")
+        console.print(f"  {cause['ref']}  {late}  {cause['open_land_change_m2']:+,.0f} m²")
+    if len(found.causes) > 20:
+        console.print(_("  … and %(count)s more: --format json") % {"count": len(found.causes) - 20})
