@@ -27,6 +27,8 @@ def run() -> None:
     import django
 
     django.setup()
+    from django.db import OperationalError, ProgrammingError
+
     from clearground.common.errors import Refused
 
     for subject in SUBJECTS:
@@ -34,8 +36,23 @@ def run() -> None:
     try:
         app()
     except Refused as refusal:
-        console = Console(stderr=True)
-        console.print(f"[bold red]Not done:[/] {refusal.what}", highlight=False)
-        if refusal.remedy:
-            console.print(refusal.remedy, highlight=False)
+        _say(refusal.what, refusal.remedy)
         sys.exit(int(refusal.code))
+    except (OperationalError, ProgrammingError) as error:
+        if not _is_missing_table(error):
+            raise
+        _say("This database is empty.", "Start with clearground init --country KHM, or look around: clearground demo")
+        sys.exit(1)
+
+
+def _is_missing_table(error: Exception) -> bool:
+    """The database has none of our tables yet (SQLite and PostgreSQL say so each in its own way)."""
+    return "no such table" in str(error) or "does not exist" in str(error)
+
+
+def _say(what: str, remedy: str) -> None:
+    """What was not done, and what to do about it, on the error stream."""
+    console = Console(stderr=True)
+    console.print(f"[bold red]Not done:[/] {what}", highlight=False)
+    if remedy:
+        console.print(remedy, highlight=False)
