@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -22,7 +23,7 @@ Row = Mapping[str, Any]
 
 def safe_warning() -> str:
     """What every map and export says about land that it does not show."""
-    return _("Land without a polygon is not known to be free of danger: nobody may have looked there yet.")
+    return _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet.")
 
 
 def about(country: Country, question: Question, edition: Edition | None) -> dict[str, Any]:
@@ -92,4 +93,6 @@ def table_cells(rows: Sequence[Row]) -> Iterator[list[Any]]:
     """A row of headings, then the rows."""
     columns = columns_of({}, rows)
     yield columns
-    yield from ([row.get(column) for column in columns] for row in rows)
+    for row in rows:
+        values = (row.get(column) for column in columns)
+        yield [value.isoformat() if isinstance(value, date) else value for value in values]

@@ -41,7 +41,11 @@ class QuestionForm(forms.Form):
     def __init__(self, data: Any, *, today: date) -> None:
         self.default = selectors.default_question(today)
         said = {name: value for name, value in data.items() if value}
-        super().__init__({**self.spelt(self.default), **first_day_of_year(said.get("as-of", "")), **said})
+        asked = {**self.spelt(self.default), **first_day_of_year(said.get("as-of", "")), **said}
+        # Whoever only moves the day of the sheet back means the year of that day.
+        if asked["since"] > asked["as-of"]:
+            asked |= first_day_of_year(asked["as-of"])
+        super().__init__(asked)
         self.fields["province"].choices = [("", _("All provinces")), *selectors.provinces()]
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"hint-{self.add_prefix(name)}"
@@ -56,14 +60,6 @@ class QuestionForm(forms.Form):
     def add_prefix(self, field_name: str) -> str:
         """Addresses spell words with hyphens, as the command line does: `as-of`."""
         return field_name.replace("_", "-")
-
-    def clean(self) -> dict[str, Any]:
-        """Opening before closing, and neither unknown."""
-        said = super().clean() or {}
-        as_of, since = said.get("as_of"), said.get("since")
-        if as_of and since and since > as_of:
-            self.add_error("since", _("The period must not start after the day of the sheet."))
-        return said
 
     def question(self) -> Question:
         """The question as put, or the default one where it can't be answered."""

@@ -38,7 +38,7 @@ def message(number: int, body: bytes) -> bytes:
 def varints(values: Ints) -> tuple[bytes, Ints]:
     """All the integers encoded one after the other, and the offset at which each ends."""
     groups = np.stack([(values >> (7 * at)) & 0x7F for at in range(5)], axis=1).astype(np.uint8)
-    width = 1 + sum((values >> (7 * at) > 0).astype(np.int64) for at in range(1, 5))
+    width = 1 + np.stack([values >> (7 * at) > 0 for at in range(1, 5)]).sum(axis=0)
     place = np.arange(5)
     groups |= np.where(place < (width[:, None] - 1), 0x80, 0).astype(np.uint8)
     return groups[place < width[:, None]].tobytes(), np.cumsum(width)

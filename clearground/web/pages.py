@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import shapely
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,7 +53,7 @@ def sheet_page(country: Country, form: QuestionForm) -> dict[str, Any]:
         "question": question,
         "edition": selectors.edition_of(question),
         "editions": edition_links(question),
-        "seq": selectors.last_seq(question.known),
+        "seq": land.seq_known(question.known),
         "address": form.address(),
         "unit": dict(form.fields["unit"].choices)[question.unit],
         "warning": downloads.safe_warning(),
@@ -64,11 +65,11 @@ def sheet_page(country: Country, form: QuestionForm) -> dict[str, Any]:
 
 def tables_of(rows: Sequence[Mapping[str, Any]], unit: str) -> dict[str, Any]:
     """The balance, what lies behind it, and the headline."""
-    names = {"family_names": selectors.families(), "class_names": selectors.class_names(), "unit": unit}
+    families, classes = selectors.families(), selectors.hazard_classes()
     return {
-        "balance": tables.table_of(rows, tables.LAW, **names),
-        "behind": tables.table_of(rows, tables.BEHIND, **names),
-        "facts": tables.facts_of(rows, names["family_names"]),
+        "balance": tables.table_of(rows, tables.LAW, family_names=families, classes=classes, unit=unit),
+        "behind": tables.table_of(rows, tables.BEHIND, family_names=families, classes=classes, unit=unit),
+        "facts": tables.facts_of(rows, families, classes),
     }
 
 
@@ -95,7 +96,7 @@ def edition_links(question: Question) -> list[dict[str, Any]]:
 
 def map_config(country: Country, question: Question) -> dict[str, Any]:
     """All that the map's script needs to know: addresses on this host, the country's box, words."""
-    boundaries, seq = current_boundaries(), selectors.last_seq(question.known)
+    boundaries, seq = current_boundaries(), land.seq_known(question.known)
     day = urlencode({"as-of": question.as_of})
     pattern = reverse("web:tile", args=[seq, 0, 0, 0]).removesuffix("0/0/0.mvt")
 
@@ -133,7 +134,8 @@ def file_of(kind: str, header: Mapping[str, Any], rows: Sequence[Mapping[str, An
         return "\ufeff" + downloads.as_csv(header, rows), "text/csv; charset=utf-8"
     if kind == "xlsx":
         return downloads.as_xlsx(header, rows), XLSX_TYPE
-    return json.dumps(downloads.as_json(header, rows), ensure_ascii=False, indent=1), "application/json"
+    said = downloads.as_json(header, rows)
+    return json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), "application/json"
 
 
 def words_about_point(

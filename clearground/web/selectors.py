@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 import shapely
-from django.db.models import F, Max, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 
+from clearground.land import selectors as land
 from clearground.land.models import Approval, Edition, Family, HazardClass, LandEvent
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country, Place
@@ -43,15 +44,10 @@ def edition_of(question: Question) -> Edition | None:
     return Edition.objects.filter(as_of=question.as_of, known=question.known).order_by("-signed_at").first()
 
 
-def last_seq(known: date) -> int:
-    """The number of the last approval known on that day; 0 where there is none."""
-    return Approval.objects.filter(on__lte=known).aggregate(last=Max("seq"))["last"] or 0
-
-
 def known_of_seq(seq: int) -> date | None:
     """The day whose last approval `seq` is; None where it isn't the last one of its day."""
     on = Approval.objects.filter(seq=seq).values_list("on", flat=True).first()
-    return on if on is not None and last_seq(on) == seq else None
+    return on if on is not None and land.seq_known(on) == seq else None
 
 
 def called(thing: Any) -> str:
@@ -65,10 +61,10 @@ def families() -> dict[str, str]:
     return {family.code: called(family) for family in Family.objects.all()}
 
 
-def class_names() -> dict[tuple[str, str], str]:
-    """Names of the classes of land by family and code, the greater threat first."""
-    rows = HazardClass.objects.select_related("family").order_by("family_id", "-threat_rank", "code")
-    return {(row.family.code, row.code): called(row) for row in rows}
+def hazard_classes() -> dict[tuple[str, str], HazardClass]:
+    """The classes of land by family and code, in the order of their codes: A2, then its parts A2.1 and A2.2."""
+    rows = HazardClass.objects.select_related("family").order_by("family_id", "code", "list_version")
+    return {(row.family.code, row.code): row for row in rows}
 
 
 def provinces() -> list[tuple[str, str]]:
@@ -123,5 +119,5 @@ def events_at(lon: float, lat: float, *, as_of: date, seq: int) -> list[LandEven
         kind__isnull=False,
         shape__box_overlaps=(lon, lat, lon, lat),
     )
-    rows = found.select_related("record", "operator").annotate(seq=F("approval__seq")).order_by("on", "kind")
+    rows = found.select_related("record", "operator").order_by("on", "kind")
     return [row for row in rows if row.shape is not None and row.shape.covers(point)]

@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
+from clearground.land.models import HazardClass
+
+from .selectors import called
 
 Row = Mapping[str, Any]
+Classes = Mapping[tuple[str, str], HazardClass]
 
 # Sign in the law, column of the sheet, heading.
 LAW = (
@@ -36,8 +40,10 @@ BEHIND = (
     ("", "closing_not_stated_m2", gettext_lazy("Degree not stated")),
     ("", "unplaced_closing_m2", gettext_lazy("Stated, without a polygon")),
     ("", "outside_m2", gettext_lazy("Released outside recorded hazards")),
+    ("", "outside_closing_m2", gettext_lazy("The same, up to the closing day")),
     ("", "released_twice_m2", gettext_lazy("Reported released twice")),
 )
+SUMMED = tuple(column for _sign, column, _words in (*LAW, *BEHIND))
 DEGREES = ("confirmed", "suspected", "not_stated")
 
 
@@ -62,12 +68,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One family: its classes and their subtotal."""
+    """One family: its classes, their subtotal, and classes that are tabulated but no contamination."""
 
     code: str
     name: str
     lines: list[Line]
     subtotal: Line
+    apart: list[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Table:
     @property
     def balances(self) -> bool:
         """Every line and every subtotal obeys the law."""
-        return all(line.balances for group in self.groups for line in (*group.lines, group.subtotal))
+        return all(line.balances for group in self.groups for line in (*group.lines, group.subtotal, *group.apart))
 
     @property
     def width(self) -> int:
@@ -125,33 +132,59 @@ def line_of(row: Row, headings: Sequence[tuple[str, str, Any]], *, code: str, na
     return Line(code, name, cells, obeys_the_law(row))
 
 
+def is_contamination(row: Row, classes: Classes) -> bool:
+    """The row's class counts as contamination; land without a class does."""
+    known = classes.get((row["family"], row["class"]))
+    return known is None or known.is_contamination
+
+
 def table_of(
     rows: Sequence[Row],
     headings: Sequence[tuple[str, str, Any]],
     *,
     family_names: Mapping[str, str],
-    class_names: Mapping[tuple[str, str], str],
+    classes: Classes,
     unit: str,
 ) -> Table:
     """Rows of a sheet by family and class, in the order of the class lists, with a subtotal for each family.
 
-    Families lie on the same ground, so they are never added up.
+    Families lie on the same ground, so they are never added up. Rows of nothing are left out.
     """
     used = used_headings(rows, headings)
-    order = {key: at for at, key in enumerate(class_names)}
+    some = [row for row in rows if any(row.get(column) for _sign, column, _words in used)]
     groups = []
     for code, name in family_names.items():
-        own = [row for row in rows if row["family"] == code]
-        own.sort(key=lambda row: (order.get((row["family"], row["class"]), len(order)), row["class"] or ""))
-        lines = [
-            line_of(row, used, code=row["class"] or "", name=class_names.get((code, row["class"]), ""), unit=unit)
-            for row in own
-        ]
-        sums = total(own, {column for _sign, column, _words in LAW + BEHIND})
-        subtotal = line_of(sums, used, code="", name=_("All %(family)s") % {"family": name}, unit=unit)
-        if lines:
-            groups.append(Group(code, name, lines, subtotal))
+        own = in_order([row for row in some if row["family"] == code], classes)
+        if own:
+            groups.append(group_of(own, used, code=code, name=name, classes=classes, unit=unit))
     return Table(used, groups)
+
+
+def in_order(rows: Sequence[Row], classes: Classes) -> list[Row]:
+    """Rows in the order of the class lists; land without a class last."""
+    order = {key: at for at, key in enumerate(classes)}
+    return sorted(rows, key=lambda row: order.get((row["family"], row["class"]), len(order)))
+
+
+def group_of(
+    rows: Sequence[Row],
+    headings: Sequence[tuple[str, str, Any]],
+    *,
+    code: str,
+    name: str,
+    classes: Classes,
+    unit: str,
+) -> Group:
+    """One family of the table."""
+    lines: dict[bool, list[Line]] = {True: [], False: []}
+    for row in rows:
+        known = classes.get((row["family"], row["class"]))
+        words = called(known) if known else _("No class stated")
+        line = line_of(row, headings, code=row["class"] or "", name=words, unit=unit)
+        lines[is_contamination(row, classes)].append(line)
+    sums = total([row for row in rows if is_contamination(row, classes)], SUMMED)
+    subtotal = line_of(sums, headings, code="", name=_("%(family)s, total") % {"family": name}, unit=unit)
+    return Group(code, name, lines[True], subtotal, lines[False])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +198,13 @@ class Fact:
     new_km2: str
 
 
-def facts_of(rows: Sequence[Row], family_names: Mapping[str, str]) -> list[Fact]:
-    """The headline of each family that has rows."""
+def facts_of(rows: Sequence[Row], family_names: Mapping[str, str], classes: Classes) -> list[Fact]:
+    """The headline of each family that has contamination."""
     found = []
     for code, name in family_names.items():
-        own = [row for row in rows if row["family"] == code]
+        own = [row for row in rows if row["family"] == code and is_contamination(row, classes)]
         if own:
-            found.append(fact_of(total(own, {column for _s, column, _w in LAW + BEHIND}), name))
+            found.append(fact_of(total(own, SUMMED), name))
     return found
 
 

@@ -17,9 +17,9 @@ from clearground.land import selectors as land
 
 from .mvt import EXTENT, encode_layer
 
-# Land is read from the books one block at a time, and kept: a block is a tile of this zoom.
-BLOCK_ZOOM = 7
-BLOCKS_KEPT = 24
+# Land is read from the books one block at a time, and kept: a block is a tile of one of these zooms.
+BLOCK_ZOOMS = (10, 7)
+BLOCKS_KEPT = 48
 BUFFER = 64
 # A screen shows a tile on 512 pixels: eight units each. Smaller land than this is drawn as one square a cell.
 SMALLEST = 12
@@ -71,9 +71,9 @@ def attributes_of(state: Mapping[str, Any], *, synthetic: bool) -> dict[str, Any
 
 
 @lru_cache(maxsize=BLOCKS_KEPT)
-def block(seq: int, as_of: date, known: date, synthetic: bool, at: tuple[int, int] | None) -> Block:
+def block(seq: int, as_of: date, known: date, synthetic: bool, at: tuple[int, int, int] | None) -> Block:
     """The land of one block (None: of all the country). `seq` is what makes it right to keep."""
-    box = None if at is None else box_of_tile(BLOCK_ZOOM, *at)
+    box = None if at is None else with_margin(box_of_tile(*at))
     rows = [row for row in land.land_states(as_of=as_of, known=known, box=box) if row["geometry"] is not None]
     shapes = np.empty(len(rows), dtype=object)
     shapes[:] = [row["geometry"] for row in rows]
@@ -81,10 +81,24 @@ def block(seq: int, as_of: date, known: date, synthetic: bool, at: tuple[int, in
     return Block(shapes, [attributes_of(row, synthetic=synthetic) for row in rows], shapely.STRtree(shapes))
 
 
+def with_margin(box: Box) -> Box:
+    """The box and what its outermost tiles show of their neighbours."""
+    west, south, east, north = box
+    margin = (east - west) * BUFFER / EXTENT
+    return west - margin, south - margin, east + margin, north + margin
+
+
+def block_of(z: int, x: int, y: int) -> tuple[int, int, int] | None:
+    """The block that holds a tile; None, all the country, for the smallest zooms."""
+    for zoom in BLOCK_ZOOMS:
+        if z >= zoom:
+            return zoom, x >> (z - zoom), y >> (z - zoom)
+    return None
+
+
 def tile(z: int, x: int, y: int, *, seq: int, as_of: date, known: date, synthetic: bool) -> bytes:
     """The encoded tile: land as of a day, as known at approval `seq`; empty where there is none."""
-    shift = z - BLOCK_ZOOM
-    held = block(seq, as_of, known, synthetic, (x >> shift, y >> shift) if shift >= 0 else None)
+    held = block(seq, as_of, known, synthetic, block_of(z, x, y))
     margin = BUFFER / EXTENT
     window = shapely.box(*(np.array([x - margin, y - margin, x + 1 + margin, y + 1 + margin]) / 2**z))
     chosen = np.sort(held.tree.query(window))

@@ -13,8 +13,6 @@ urlpatterns = [
     path("editions/<int:number>/", views.edition, name="edition"),
     path("tiles/<int:seq>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
     path("map/<int:seq>/at", views.land_at, name="land-at"),
-    re_path(
-        r"^map/outlines/(?P<number>\d+)/(?P<level>province|district|commune)\.geojson$", views.outlines, name="outlines"
-    ),
+    re_path(r"^map/outlines/(?P<number>\d+)/(?P<level>province|commune)\.geojson$", views.outlines, name="outlines"),
     path("i18n/setlang/", set_language, name="set-language"),
 ]

@@ -24,6 +24,9 @@ from .forms import QuestionForm
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 # Hazard polygons are for those who may see them: no shared cache keeps them.
+# About ten metres: wide enough to be a box in the country's grid.
+AROUND_DEG = 0.0001
+LEVELS: dict[str, Any] = {"province": Level.PROVINCE, "commune": Level.COMMUNE}
 KEEP_A_DAY = "private, max-age=86400"
 
 
@@ -38,7 +41,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
     country = Country.objects.first()
     if country is None:
         return render(request, "web/no_country.html", {"title_only": True})
-    if not selectors.last_seq(date.max):
+    if not land.seq_known(None):
         return render(request, "web/empty.html", {"country": country})
     form = question_form(request)
     page: dict[str, Any] = {"country": country, "form": form, "language": get_language()}
@@ -88,7 +91,7 @@ def outlines(request: HttpRequest, number: int, level: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
     boundaries = get_object_or_404(BoundaryEdition, pk=number)
-    features = selectors.outlines(boundaries, Level[level.upper()])
+    features = selectors.outlines(boundaries, LEVELS[level])
     body = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False)
     headers = {"ETag": tag, "Cache-Control": KEEP_A_DAY}
     return HttpResponse(body, content_type="application/geo+json", headers=headers)
@@ -119,7 +122,8 @@ def land_at(request: HttpRequest, seq: int) -> JsonResponse:
     if known is None:
         raise Http404
     as_of = asked_day(request)
-    states = land.land_states(as_of=as_of, known=known, box=(lon, lat, lon, lat))
+    box = (lon - AROUND_DEG, lat - AROUND_DEG, lon + AROUND_DEG, lat + AROUND_DEG)
+    states = land.land_states(as_of=as_of, known=known, box=box)
     events = selectors.events_at(lon, lat, as_of=as_of, seq=seq)
     return JsonResponse(pages.words_about_point(lon, lat, states, events))
 

@@ -124,7 +124,7 @@ def test_a_point_without_land_is_not_called_safe(client):
     said = client.get("/map/1/at", {**DAY, "lon": 0, "lat": 0}).json()
     assert said["land"] == []
     assert said["title"] == "No recorded land at this point"
-    assert "not known to be free of danger" in said["warning"]
+    assert "not thereby safe" in said["warning"]
 
 
 def test_blocks_are_kept_by_approval_and_day():

@@ -46,7 +46,7 @@ def test_an_empty_register_says_what_to_do_next(client):
 
 def test_the_sheet_shows_every_class_its_subtotal_and_the_law(client, asked):
     page = text(client, data=DAYS)
-    for words in ("A1", "A4", "CMR", "ERW", "All Mines", "The books balance.", "15,000,000", "Karsova"):
+    for words in ("A1", "A4", "CMR", "ERW", "Mines, total", "The books balance.", "15,000,000", "Karsova"):
         assert words in page, words
     assert page.count("balances</span>") == 4 + 3
 
@@ -83,13 +83,17 @@ def test_the_page_opens_on_the_latest_edition(client, asked):
     assert (asked[-1]["as_of"], asked[-1]["known"]) == (books.AS_OF, books.KNOWN)
 
 
-@pytest.mark.parametrize(
-    "bad", [{"as-of": "yesterday"}, {"province": "nowhere"}, {"since": "2018-01-01", "as-of": "2017-12-31"}]
-)
+@pytest.mark.parametrize("bad", [{"as-of": "yesterday"}, {"province": "nowhere"}, {"unit": "acres"}])
 def test_a_question_that_can_not_be_meant_is_marked(client, asked, bad):
     answer = client.get("/", {**DAYS, **bad})
     assert answer.status_code == 400
     assert b"data-invalid" in answer.content
+
+
+def test_moving_the_day_back_moves_the_period_along(client, asked):
+    """The form still holds the old period when only its day was changed."""
+    text(client, data={**DAYS, "as-of": "2014-12-31", "since": "2017-01-01"})
+    assert str(asked[-1]["since"]) == "2014-01-01"
 
 
 def test_what_the_ledger_refuses_is_said_with_its_remedy(client, asked, monkeypatch):
@@ -101,6 +105,31 @@ def test_what_the_ledger_refuses_is_said_with_its_remedy(client, asked, monkeypa
     assert answer.status_code == 400
     assert b"Choose a day from 2015 on." in answer.content
     assert client.get("/sheet.csv", DAYS).status_code == 400
+
+
+def test_land_that_is_no_contamination_is_tabulated_apart(client, asked, monkeypatch):
+    """B2 has a line, and is in no total."""
+    books.HazardClass.objects.update_or_create(
+        family=books.Family.objects.get(code="mines"),
+        code="B2",
+        defaults={"name": "No verifiable threat", "threat_rank": 10, "is_contamination": False},
+    )
+    books.keep_books(monkeypatch, sheet=[books.row("mines", "A1"), books.row("mines", "B2", scale=4)])
+    page = text(client, data=DAYS)
+    assert "20,000,000" in page
+    assert "25,000,000" not in page
+    assert "tabulated apart" in page
+
+
+def test_lines_of_nothing_are_left_out(client, asked, monkeypatch):
+    """Work outside recorded hazards has no class, and no line in the balance."""
+    nothing = {column: 0.0 for column in books.row("mines", "A1") if column.endswith("_m2")}
+    outside = {"family": "cmr", "class": None, **nothing, "outside_m2": 77_123.0}
+    books.keep_books(monkeypatch, sheet=[books.row("mines", "A1"), outside])
+    balance, behind = text(client, data=DAYS).split('class="later"')
+    assert "Cluster munition remnants, total" not in balance
+    assert "No class stated" in behind
+    assert "77,123" in behind
 
 
 def test_units_change_the_print_and_not_the_law(client, asked):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 
 from clearground.common import formats
@@ -31,6 +32,12 @@ def built(name: str) -> str:
     if not listing.is_file():
         return ""
     return static(f"web/build/{manifest(listing.stat().st_mtime_ns)[name]}")
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Codes and names of the languages, each name in its own language."""
+    return list(settings.LANGUAGES)
 
 
 @register.filter
