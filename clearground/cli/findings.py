@@ -15,9 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from clearground.common.errors import Exit, Refused
-from clearground.exchange import actions, checking, correction_lists, intake, selectors, wording
+from clearground.exchange import actions, checking, correction_lists, intake, rules, selectors
 from clearground.exchange.models import Import
-from clearground.kernel.findings import Severity
+from clearground.kernel.findings import Finding, Severity
 
 from .terminal import By, Reason, acting, console, mapping_of, pairs, progress
 
@@ -121,7 +121,7 @@ def tell_counts(counts: list[dict[str, Any]]) -> None:
     table = Table("rule", "", "rows", "what", "what to do", box=None)
     order = [severity.value for severity in Severity]
     for row in sorted(counts, key=lambda row: (order.index(row["severity"]), -row["n"])):
-        told = wording.wording_of(row["code"])
+        told = rules.wording(Finding(row["code"], Severity(row["severity"])))
         table.add_row(row["code"], row["severity"], f"{row['n']:,}", escape(told.title), escape(told.remedy))
     console.print(table)
 

@@ -20,12 +20,12 @@ from clearground.land.lines import Line
 from clearground.land.models import LandEvent
 from clearground.sources.models import Document
 
+from . import rules
 from .choices import FindingState, ImportState, RowState
 from .intake import ReadRow
 from .models import FindingRecord, Import, ImportRow
 from .models import Mapping as ColumnMapping
 from .neighbours import CHUNK, chunked, standing_events
-from .wording import explained
 
 # Where `ImportRow.read` says how the shape was read, beside the values of `Line.to_json`.
 HOW = "reading"
@@ -77,14 +77,14 @@ def open_findings(of: Import, *, code: str = "", operator: str = "", province: s
 def finding_as_row(found: FindingRecord | Finding) -> dict[str, Any]:
     """A finding as plain columns, with its wording."""
     stored = found if isinstance(found, FindingRecord) else None
-    told = explained(finding_of(stored) if stored else found)
+    told = rules.wording(finding_of(stored) if stored else found)
     return {
         "row": found.row,
         "ref": found.ref,
         "cell": found.cell,
         "code": found.code,
         "severity": str(found.severity),
-        "what": told.title,
+        "what": told.what,
         "what_to_do": told.remedy,
         "operator": stored.owner.code if stored and stored.owner else "",
         "province": stored.province if stored else "",

@@ -137,7 +137,7 @@ def test_undoing_refuses_while_releases_rest_on_the_hazards(karsova: Country, tm
     staged = stage(hazards(tmp_path))
     approve(staged)
     approve(stage(releases(tmp_path), subject="releases"))
-    with pytest.raises(Refused, match="2 releases rest on.*R0, R1"):
+    with pytest.raises(Refused, match=r"2 releases rest on.*R0, R1"):
         undo(staged.pk)
     assert len(standing()) == 5
 
@@ -164,7 +164,7 @@ def test_a_release_that_only_touches_does_not_rest_on_a_hazard(karsova: Country,
     """A shared edge is no shared land, and another family's land is no land of this one."""
     staged = stage(hazards(tmp_path, 1))
     approve(staged)
-    west, south, east, north = square(0).bounds
+    _west, south, east, north = square(0).bounds
     beside = making.shapely.box(east, south, east + 0.001, north)
     path = geojson(tmp_path / "r.geojson", [Feature("R0", beside), Feature("R1", square(0), {"family": "cmr"})])
     approve(stage(path, subject="releases", defaults=making.RELEASED))

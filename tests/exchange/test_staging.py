@@ -144,7 +144,7 @@ def test_an_approval_needs_a_whole_staging(karsova: Country, tmp_path: Path, mon
         approve(Import.objects.get())
 
 
-def test_a_file_that_cannot_be_read_leaves_nothing(karsova: Country, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_leaves_nothing(limited_process: None, karsova: Country, tmp_path: Path) -> None:
     """Half a file is one clear refusal, and no import, row or document."""
     path = geojson(tmp_path / "a.geojson", field(3))
     path.write_text(path.read_text()[:-40])

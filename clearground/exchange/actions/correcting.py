@@ -23,7 +23,7 @@ from clearground.sources.models import Document
 from .. import selectors
 from ..checking import judge
 from ..intake import ReadRow
-from ..wording import explained
+from ..rules import wording
 
 
 @transaction.atomic
@@ -116,5 +116,5 @@ def require_sound(line: Line) -> None:
     row = ReadRow(number=1, given={}, said=line.to_json(), shape=line.shape)
     blocking = [finding for _row, finding in judge([row]).findings if finding.severity is Severity.BLOCKS]
     if blocking:
-        told = explained(blocking[0])
-        raise Refused(told.title, told.remedy, Exit.FINDINGS)
+        told = wording(blocking[0])
+        raise Refused(told.what, told.remedy, Exit.FINDINGS)
