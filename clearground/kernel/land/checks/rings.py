@@ -24,7 +24,7 @@ def duplicate_vertices(look: Look) -> Hits:
     """Consecutive vertices are different points."""
     vertices = look.vertices
     repeated = np.flatnonzero(_repeats(vertices, look.context.limits.same_vertex_deg)) + 1
-    return _at_vertices(vertices, repeated)
+    return _at_vertices(vertices, _with_area(look, repeated))
 
 
 @rule("LAND-012", Severity.WARNS, "same_vertex_deg")
@@ -35,7 +35,7 @@ def spikes(look: Look) -> Hits:
     keep[1:] = ~_repeats(vertices, tolerance)
     kept = np.flatnonzero(keep)
     tips = kept[_tips(vertices.xy[kept], vertices.ring[kept], tolerance)]
-    return _at_vertices(vertices, tips)
+    return _at_vertices(vertices, _with_area(look, tips))
 
 
 @rule("LAND-014", Severity.WARNS, "longest_edge_m")
@@ -68,6 +68,11 @@ def mean_width_m(look: Look) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore", divide="ignore"):
         width: NDArray[np.float64] = np.where(look.area_m2 > 0, 2 * look.area_m2 / around, np.nan)
     return width
+
+
+def _with_area(look: Look, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Vertices of polygons that have an area: one without is reported as such, and is all spike."""
+    return at[look.area_m2[look.vertices.row[at]] != 0] if look.has_grid else at
 
 
 def _repeats(vertices: Vertices, tolerance: float) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,31 +10,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import UTMConversion
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import TransformerGroup
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LON_LAT = "EPSG:4326"
 M_PER_DEG = 111_195.0
-INDIAN_1960 = ("EPSG:3147", "EPSG:3148", "EPSG:4131")  # zones 47 and 48, and degrees
-INDOCHINA = shapely.box(97.0, 5.0, 110.0, 25.0)
-ED50_ZONES = (28, 38)
-EUROPE = shapely.box(-12.0, 34.0, 45.0, 72.0)
+# Datums of older maps, by where they were drawn.
+OLDER_DATUMS = {
+    "Indian 1960": shapely.box(97.0, 5.0, 110.0, 25.0),
+    "ED50": shapely.box(-12.0, 34.0, 45.0, 72.0),
+}
+UTM = re.compile(r"(?P<datum>.+) / UTM zone (?P<zone>\d+)(?P<side>[NS])")
 
 
 def usual_readings(country: shapely.Geometry) -> tuple[str, ...]:
     """Systems that coordinates of a country are mistaken for: WGS 84 zones around it, older datums."""
     west, south, east, north = country.bounds
     zones = range(_zone(west) - 1, _zone(east) + 2)
-    base = 32600 if south + north >= 0 else 32700
-    usual = [f"EPSG:{base + (zone - 1) % 60 + 1}" for zone in zones]
-    if INDOCHINA.intersects(country):
-        usual.extend(INDIAN_1960)
-    if EUROPE.intersects(country):
-        usual.extend(f"EPSG:{23000 + zone}" for zone in zones if ED50_ZONES[0] <= zone <= ED50_ZONES[1])
-        usual.append("EPSG:4230")
-    return (*usual, LON_LAT)
+    side = "N" if south + north >= 0 else "S"
+    datums = ["WGS 84", *(datum for datum, region in OLDER_DATUMS.items() if region.intersects(country))]
+    metric = [f"{datum} / UTM zone {(zone - 1) % 60 + 1}{side}" for datum in datums for zone in zones]
+    return (*metric, *datums[1:], LON_LAT)
 
 
 def _zone(lon: float) -> int:
@@ -90,23 +92,42 @@ def _transformed(xy: NDArray[np.float64], source: str, target: str) -> NDArray[n
 
 @lru_cache(maxsize=256)
 def _transformer(source: str, target: str) -> Transformer:
-    return Transformer.from_crs(source, target, always_xy=True)
+    """The best known way between two systems, also beyond the area for which it was published.
+
+    Left to itself PROJ takes no datum shift at all there ("ballpark"): Indian 1960 would lie on
+    WGS 84 in all of Cambodia, some 450 m off.
+    """
+    ways = TransformerGroup(crs_of(source), crs_of(target), always_xy=True).transformers
+    return next((way for way in ways if "Ballpark" not in way.description), ways[0])
 
 
 @lru_cache(maxsize=256)
 def is_known(system: str) -> bool:
     """PROJ knows the reference system."""
     try:
-        CRS.from_user_input(system)
+        crs_of(system)
     except CRSError:
         return False
     return True
 
 
 @lru_cache(maxsize=256)
+def crs_of(system: str) -> CRS:
+    """The reference system of a code or a name, also UTM on a datum for which no register lists the zone."""
+    try:
+        return CRS.from_user_input(system)
+    except CRSError:
+        named = UTM.fullmatch(system)
+        if named is None:
+            raise
+        conversion = UTMConversion(named["zone"], named["side"])
+        return ProjectedCRS(conversion, name=system, geodetic_crs=CRS.from_user_input(named["datum"]))
+
+
+@lru_cache(maxsize=256)
 def is_metric(system: str) -> bool:
     """Coordinates of the system are metres, not degrees."""
-    return bool(CRS.from_user_input(system).is_projected)
+    return bool(crs_of(system).is_projected)
 
 
 def share_inside(shapes: NDArray[np.object_], area: shapely.Geometry) -> NDArray[np.float64]:
