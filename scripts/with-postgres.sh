@@ -35,9 +35,14 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 server=""
+command=""
 stop() {
     local code=$?
     trap - EXIT INT TERM
+    if [ -n "$command" ]; then
+        kill -TERM "$command" 2>/dev/null || true
+        wait "$command" 2>/dev/null || true
+    fi
     if [ -n "$server" ]; then
         kill -INT "$server" 2>/dev/null || true
         wait "$server" 2>/dev/null || true
@@ -66,4 +71,10 @@ for _ in $(seq 120); do
 done
 "${as[@]}" "$bin/createdb" -h "$place" -U clearground clearground
 export DATABASE_URL="postgresql://clearground@$(printf '%s' "$place" | sed 's,/,%2F,g')/clearground"
-"$@"
+# In the background, so that a signal is answered at once and the server never outlives its command.
+"$@" <&0 &
+command=$!
+code=0
+wait "$command" || code=$?
+command=""
+exit "$code"

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 app = typer.Typer(
     name="clearground",
@@ -18,7 +19,7 @@ app = typer.Typer(
 )
 
 # Each module has `register(app)`.
-SUBJECTS: list[str] = ["ledger", "serve", "backup", "imports", "country", "people", "places", "audit"]
+SUBJECTS: list[str] = ["ledger", "serve", "backup", "imports", "country", "people", "places", "audit", "demo"]
 
 
 def run() -> None:

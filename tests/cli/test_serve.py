@@ -1,0 +1,106 @@
+"""Starting: the database is made ready or refused, and the pages answer where the terminal says."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from clearground.cli import serve
+from clearground.common.errors import Refused
+from tests.backup.factories import a_register
+from tests.conftest import LOOPBACK
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Of a person with a register of their own in `folder`, on SQLite."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return kept | {"CLEARGROUND_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+
+
+def clearground(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end."""
+    command = [sys.executable, "-m", "clearground", *words]
+    return subprocess.run(
+        command, env=environment(folder), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address that `clearground serve` names, while it serves."""
+    command = [sys.executable, "-m", "clearground", "serve", "--port", "0", "--workers", "1"]
+    with subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            said = server.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+", said)
+            assert found, said
+            yield found[0]
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=20)
+
+
+@pytest.mark.slow
+@pytest.mark.allow_hosts(LOOPBACK)
+def test_the_pages_answer_at_the_address_that_the_terminal_shows(tmp_path: Path) -> None:
+    """On this machine only, from an empty folder on."""
+    made = clearground(tmp_path, "init", "--country", "KHM", "--person", "sokha", "--name", "Sok Sokha")
+    assert made.returncode == 0, made.stderr
+    with serving(tmp_path) as address, urllib.request.urlopen(address, timeout=30) as page:
+        assert page.status == 200
+        assert b"<html" in page.read()
+
+
+def test_a_database_without_a_country_says_how_to_get_one(tmp_path: Path) -> None:
+    """The two ways, each as a command to copy."""
+    refused = clearground(tmp_path, "serve", "--port", "0")
+    assert refused.returncode == 1
+    assert "clearground init --country" in refused.stderr
+    assert "clearground demo" in refused.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_register_that_is_ready_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restart loads no demonstration into somebody's records."""
+    a_register()
+    monkeypatch.setattr(serve, "load_demonstration", lambda: pytest.fail("loaded into a register with records"))
+    serve.prepare(demonstration=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_empty_register_gets_the_demonstration_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And only then."""
+    loaded: list[bool] = []
+    monkeypatch.setattr(serve, "load_demonstration", lambda: loaded.append(True))
+    with pytest.raises(Refused, match="no country"):
+        serve.prepare(demonstration=False)
+    serve.prepare(demonstration=True)
+    assert loaded == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_of_an_earlier_version_are_not_changed_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Upgrading is a decision: a backup comes first."""
+    monkeypatch.setattr(serve, "missing_migrations", lambda: 1)
+    monkeypatch.setattr(serve, "call_command", lambda *_, **__: pytest.fail("migrated unasked"))
+    with pytest.raises(Refused, match="earlier version"):
+        serve.prepare(demonstration=False)
+
+
+@pytest.mark.django_db
+def test_migrate_says_how_many_steps_it_took(capsys: pytest.CaptureFixture[str]) -> None:
+    """None, on a database that is up to date."""
+    call_command("migrate", verbosity=0)
+    serve.migrate()
+    assert "0 steps" in capsys.readouterr().out
