@@ -98,7 +98,7 @@ class FastBooks:
         )
         lands = lands_of([self.events[i] for i in first])
         self.entries = replace(entries, land=np.where(entries.land < 0, -1, line))
-        self.faces = cut(lands, keep_shapes=True)
+        self.faces = cut(lands, keep_shapes=True, workers=1)
         self.stacks = stack(self.faces, self.entries)
         self.shares = share(self.faces.shape, self.faces.area2, np.array([*places, None], dtype=object)[:-1])
         self.postings = cache(self._postings)

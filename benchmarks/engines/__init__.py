@@ -1,0 +1,1 @@
+"""One module per engine; each is run in a process of its own and prints one line of JSON."""
