@@ -74,13 +74,8 @@ def geojson(folder: Path) -> Path:
 
 def geojson_utm(folder: Path) -> Path:
     """GeoJSON of the old standard, in UTM, by GDAL."""
-    return written(
-        folder / "utm.geojson",
-        "GeoJSON",
-        "EPSG:32648",
-        moved("EPSG:32648"),
-        layer_options={"COORDINATE_PRECISION": "9"},
-    )
+    digits = {"COORDINATE_PRECISION": "9"}
+    return written(folder / "utm.geojson", "GeoJSON", "EPSG:32648", moved("EPSG:32648"), layer_options=digits)
 
 
 def geopackage(folder: Path) -> Path:
@@ -137,12 +132,8 @@ def gpx(folder: Path) -> Path:
 
 def table() -> list[list[object]]:
     """Header and rows with WKT."""
-    return [["hazard_id", "area_m2", "WKT"]] + [
-        [r, a, s.wkt]
-        for r, a, s in zip(
-            REFS, AREAS_M2, [shapely.from_wkt(shapely.to_wkt(s, rounding_precision=-1)) for s in SHAPES], strict=True
-        )
-    ]
+    texts = shapely.to_wkt(SHAPES, rounding_precision=-1)
+    return [["hazard_id", "area_m2", "WKT"], *map(list, zip(REFS, AREAS_M2, texts, strict=True))]
 
 
 def csv_wkt(folder: Path) -> Path:
@@ -207,9 +198,7 @@ def esri_json(folder: Path) -> Path:
     return path
 
 
-WRITERS: dict[str, Callable[[Path], Path]] = {
-    w.__name__: w
-    for w in (geojson, geojson_utm, geopackage, geopackage_indian, shapefile, kml, kmz, gpx, csv_wkt, xlsx_wkt)
-    + (csv_points, xlsx_points, esri_json)
-}
+LAYERS = (geojson, geojson_utm, geopackage, geopackage_indian, shapefile, kml, kmz, gpx, esri_json)
+TABLES = (csv_wkt, xlsx_wkt, csv_points, xlsx_points)
+WRITERS: dict[str, Callable[[Path], Path]] = {writer.__name__: writer for writer in (*LAYERS, *TABLES)}
 WITHOUT_HOLES = {"gpx", "csv_points", "xlsx_points"}
