@@ -53,7 +53,7 @@ def _is_missing_table(error: Exception) -> bool:
 
 def _say(what: str, remedy: str) -> None:
     """What was not done, and what to do about it, on the error stream."""
-    console = Console(stderr=True)
-    console.print(f"[bold red]Not done:[/] {what}", highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)  # a command to copy stays on one line
+    console.print(f"[bold red]Not done:[/] {escape(what)}")
     if remedy:
-        console.print(remedy, highlight=False)
+        console.print(escape(remedy))
