@@ -15,6 +15,9 @@ GENESIS = "0" * 64
 # Every column but `hash` itself and the surrogate `id`; `previous_hash` is what makes it a chain.
 SEALED = ("number", "at", "kind", "subject", "by_id", "reason", "detail", "rows_digest", "previous_hash")
 
+# Built once: json.dumps would build one for each event, a third of the time of a verification.
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def seal(values: tuple[Any, ...]) -> str:
     """SHA-256, in hex, over the `SEALED` columns given in that order."""
@@ -25,7 +28,7 @@ def seal(values: tuple[Any, ...]) -> str:
 
 def canonical(value: Any) -> str:
     """JSON of one spelling: sorted keys, no blanks, no escapes, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return ENCODER.encode(value)
 
 
 def instant(at: datetime) -> str:
