@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from . import selectors
 from .selectors import Question
 
-UNITS = [("m2", _("m² (exact)")), ("ha", _("hectares")), ("km2", _("km²"))]
+UNITS = [("m2", _("m²")), ("ha", _("hectares")), ("km2", _("km²"))]
 
 
 def day_field(label: Any, hint: Any) -> forms.DateField:
@@ -33,7 +33,7 @@ class QuestionForm(forms.Form):
     since = day_field(_("Since"), _("First day of the period; land lay open before it"))
     known = day_field(_("As known on"), _("Only what was approved by this day counts"))
     province = forms.ChoiceField(label=_("Province"), help_text=_("All of the country, or one"), required=False)
-    unit = forms.ChoiceField(label=_("Unit"), help_text=_("Square metres add up to the last digit"), choices=UNITS)
+    unit = forms.ChoiceField(label=_("Unit"), help_text=_("For this page; downloads are exact"), choices=UNITS)
     unit.required = False
 
     use_required_attribute = False

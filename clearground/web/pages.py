@@ -22,6 +22,7 @@ from clearground.places.selectors import current_boundaries
 
 from . import downloads, selectors, tables
 from .forms import QuestionForm
+from .pieces import pieces
 from .selectors import Question
 from .templatetags.clearground_pages import built
 
@@ -143,7 +144,7 @@ def words_about_point(
 ) -> dict[str, Any]:
     """State, class, area and records of the land under a point, ready to be read."""
     point, names = shapely.Point(lon, lat), selectors.families()
-    here = [state for state in states if state["geometry"] is not None and state["geometry"].covers(point)]
+    here = [piece for piece in pieces(states) if piece["geometry"].covers(point)]
     return {
         "title": _("Land at this point") if here else _("No recorded land at this point"),
         "land": [state_in_words(state, names) for state in here],

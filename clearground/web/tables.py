@@ -179,7 +179,7 @@ def group_of(
     lines: dict[bool, list[Line]] = {True: [], False: []}
     for row in rows:
         known = classes.get((row["family"], row["class"]))
-        words = called(known) if known else _("No class stated")
+        words = called(known) if known else _("Outside recorded hazards")
         line = line_of(row, headings, code=row["class"] or "", name=words, unit=unit)
         lines[is_contamination(row, classes)].append(line)
     sums = total([row for row in rows if is_contamination(row, classes)], SUMMED)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from clearground.land import selectors as land
 
 from .mvt import EXTENT, encode_layer
+from .pieces import pieces
 
 # Land is read from the books one block at a time, and kept: a block is a tile of one of these zooms.
 BLOCK_ZOOMS = (10, 7)
@@ -74,7 +75,7 @@ def attributes_of(state: Mapping[str, Any], *, synthetic: bool) -> dict[str, Any
 def block(seq: int, as_of: date, known: date, synthetic: bool, at: tuple[int, int, int] | None) -> Block:
     """The land of one block (None: of all the country). `seq` is what makes it right to keep."""
     box = None if at is None else with_margin(box_of_tile(*at))
-    rows = [row for row in land.land_states(as_of=as_of, known=known, box=box) if row["geometry"] is not None]
+    rows = pieces(land.land_states(as_of=as_of, known=known, box=box))
     shapes = np.empty(len(rows), dtype=object)
     shapes[:] = [row["geometry"] for row in rows]
     shapes = to_mercator(shapes)

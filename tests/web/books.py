@@ -115,6 +115,7 @@ def pieces(count: int = 60, seed: int = 7) -> Iterator[dict[str, Any]]:
             "is_outside": at % 11 == 0,
             "hazard_class": code,
             "area_m2": 1000.0 * (at + 1),
+            "event_id": at,
         }
 
 

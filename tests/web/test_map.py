@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from clearground.web import tiles
+from clearground.web.pieces import pieces
 from tests.web import books
 from tests.web.test_mvt import shape_of_tile
 
@@ -132,3 +133,14 @@ def test_blocks_are_kept_by_approval_and_day():
     for known in (books.KNOWN, books.KNOWN):
         tiles.block(1, day, known, True, None)
     assert tiles.block.cache_info().hits == 1
+
+
+def test_faces_of_one_event_are_one_piece():
+    """Two halves of a cleared field are one field; another state, or another event, is not."""
+    halves = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+    said = {"family": "mines", "state": "cleared", "hazard_class": None, "is_outside": False, "event_id": 5}
+    faces = [{**said, "geometry": half, "area_m2": 10.0} for half in halves]
+    (whole,) = pieces(faces)
+    assert whole["geometry"].equals(shapely.box(0, 0, 2, 1))
+    assert whole["area_m2"] == 20
+    assert len(pieces([*faces, {**faces[0], "state": "reduced"}, {**faces[0], "event_id": 6}])) == 3
