@@ -164,7 +164,9 @@ def absurd_area(look: Look) -> Hits:
 @rule("LAND-047", WARNS, "area_tolerance", "area_floor_m2")
 def area_differs(look: Look) -> Hits:
     """The area that a record states is the area of its polygon."""
-    at = np.flatnonzero(_differs(look, look.stated_m2) & (_slip(look) == ""))
+    with np.errstate(invalid="ignore"):
+        absurd = look.stated_m2 > look.context.limits.largest_area_m2
+    at = np.flatnonzero(_differs(look, look.stated_m2) & (_slip(look) == "") & ~absurd)
     stated, computed = look.stated_m2[at], look.area_m2[at]
     with np.errstate(divide="ignore"):
         ratio = np.where(computed > 0, stated / computed, np.nan)

@@ -60,7 +60,8 @@ def _read(values: Sequence[Any], parse: Callable[..., Any]) -> Reading:
     shapes, troubles = np.full(len(values), None, dtype=object), np.full(len(values), Trouble.NONE, dtype=object)
     given = np.full(len(values), None, dtype=object)
     given[:] = [value or None for value in values]
-    shapes[:] = parse(given, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # NaN coordinates are read, and found by a rule
+        shapes[:] = parse(given, on_invalid="ignore")
     for at in np.flatnonzero(shapely.is_missing(shapes) & (given != None)):  # noqa: E711  (elementwise)
         shapes[at], troubles[at] = _second_try(given[at], parse)
     return Reading(shapes, troubles)

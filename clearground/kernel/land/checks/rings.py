@@ -72,7 +72,9 @@ def mean_width_m(look: Look) -> NDArray[np.float64]:
 
 def _with_area(look: Look, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Vertices of polygons that have an area: one without is reported as such, and is all spike."""
-    return at[look.area_m2[look.vertices.row[at]] != 0] if look.has_grid else at
+    row = look.vertices.row[at]
+    some = shapely.area(look.batch.shapes[row]) > 0
+    return at[some & (look.area_m2[row] != 0)] if look.has_grid else at[some]
 
 
 def _repeats(vertices: Vertices, tolerance: float) -> NDArray[np.bool_]:

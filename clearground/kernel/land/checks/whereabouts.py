@@ -95,7 +95,7 @@ def _transformer(source: str, target: str) -> Transformer:
     """The best known way between two systems, also beyond the area for which it was published.
 
     Left to itself PROJ takes no datum shift at all there ("ballpark"): Indian 1960 would lie on
-    WGS 84 in all of Cambodia, some 450 m off.
+    WGS 84 in all of Cambodia, some 500 m off.
     """
     ways = TransformerGroup(crs_of(source), crs_of(target), always_xy=True).transformers
     return next((way for way in ways if "Ballpark" not in way.description), ways[0])
