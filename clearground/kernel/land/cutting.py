@@ -253,7 +253,8 @@ def _joined(parts: Sequence[Faces], keep_shapes: bool) -> Faces:
 
 def _on_threads(work: Callable[[Any], Any], jobs: Iterable[Any], workers: int) -> list[Any]:
     """The results in the order of the jobs; GEOS releases the interpreter's lock."""
-    if workers <= 1:
+    jobs = list(jobs)
+    if workers <= 1 or len(jobs) <= 1:
         return [work(job) for job in jobs]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(work, jobs))

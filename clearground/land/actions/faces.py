@@ -34,11 +34,13 @@ def cut_into_ledger(*, event_ids: Sequence[int], shapes: NDArray[np.object_], se
     ids = np.asarray(event_ids, np.int64)[polygonal]
     if not len(ids):
         return 0
-    new = split_by_tile(frame().to_grid(shapes[polygonal]))
+    country = frame()
+    new = split_by_tile(country.to_grid(shapes[polygonal]))
     near = _standing_clusters_near(new)
     member_ids = {i for members in near.values() for i in np.frombuffer(members, "<i8").tolist()}
     all_ids = np.array(sorted({*ids.tolist(), *member_ids}), np.int64)
-    pieces = _pieces_of(all_ids, {int(i): s for i, s in zip(ids, shapes[polygonal], strict=True)}, new)
+    known = {int(i): s for i, s in zip(ids, shapes[polygonal], strict=True)}
+    pieces = _pieces_of(all_ids, known, new, country)
     number = cluster_pieces(pieces)
     fresh = np.unique(number[np.isin(all_ids[pieces.land], ids)])
     chosen = np.isin(number, fresh)
@@ -46,7 +48,7 @@ def cut_into_ledger(*, event_ids: Sequence[int], shapes: NDArray[np.object_], se
     faces = cut_clusters(part, np.unique(number[chosen], return_inverse=True)[1])
     replaced = _replaced(near, all_ids, part)
     Cluster.objects.filter(pk__in=replaced).update(until_seq=seq)
-    _store(faces, all_ids, seq)
+    _store(faces, all_ids, seq, country)
     return len(faces.tile)
 
 
@@ -64,7 +66,9 @@ def _standing_clusters_near(new: Pieces) -> dict[tuple[int, int, int], bytes]:
     return found
 
 
-def _pieces_of(all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], new: Pieces) -> Pieces:
+def _pieces_of(
+    all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], new: Pieces, country: Frame
+) -> Pieces:
     """The pieces of all these events in the tiles that the new ones touch; `land` indexes `all_ids`."""
     missing = [i for i in all_ids.tolist() if i not in known]
     for start in range(0, len(missing), BATCH):
@@ -72,7 +76,7 @@ def _pieces_of(all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], n
         known |= dict(rows.values_list("pk", "shape"))
     shapes = np.empty(len(all_ids), object)
     shapes[:] = [known[i] for i in all_ids.tolist()]
-    pieces = split_by_tile(frame().to_grid(shapes))
+    pieces = split_by_tile(country.to_grid(shapes))
     touched = {(int(x), int(y)) for x, y in new.tile}
     keep = np.array([(int(x), int(y)) in touched for x, y in pieces.tile], bool)
     return Pieces(pieces.shape[keep], pieces.land[keep], pieces.tile[keep])
@@ -86,12 +90,12 @@ def _replaced(near: dict[tuple[int, int, int], bytes], all_ids: NDArray[np.int64
     return [pk for (pk, x, y), members in near.items() if (int(np.frombuffer(members, "<i8", 1)[0]), x, y) in cut_again]
 
 
-def _store(faces: Faces, event_ids: NDArray[np.int64], seq: int) -> None:
+def _store(faces: Faces, event_ids: NDArray[np.int64], seq: int, country: Frame) -> None:
     """Write the clusters of a cut and their shares in every boundary edition."""
     packed = pack_clusters(faces, event_ids)
     rows = Cluster.objects.bulk_create([_row(cluster, seq) for cluster in packed], batch_size=BATCH)
     for edition in BoundaryEdition.objects.all():
-        _store_shares(faces, packed, rows, edition)
+        _store_shares(faces, packed, rows, edition, country)
 
 
 def _row(packed: PackedCluster, seq: int) -> Cluster:
@@ -107,9 +111,13 @@ def _row(packed: PackedCluster, seq: int) -> Cluster:
 
 
 def _store_shares(
-    faces: Faces, packed: Sequence[PackedCluster], rows: Sequence[Cluster], edition: BoundaryEdition
+    faces: Faces,
+    packed: Sequence[PackedCluster],
+    rows: Sequence[Cluster],
+    edition: BoundaryEdition,
+    country: Frame,
 ) -> None:
-    place_ids, shapes = _grid_places(edition.pk, frame(), edition.boundaries.count())
+    place_ids, shapes = _grid_places(edition.pk, country, edition.boundaries.count())
     shares = share(faces.shapes(), faces.area2, shapes)
     first = np.searchsorted(shares.face, [cluster.first_face for cluster in packed] + [len(faces)])
     ClusterPlaces.objects.bulk_create(
@@ -143,7 +151,7 @@ def share_out(*, edition: BoundaryEdition, by: Person, reason: str = "") -> int:
     total = 0
     for rows in _batches(Cluster.objects.filter(until_seq=None).order_by("pk").iterator(BATCH)):
         faces, packed = _unpacked_for_sharing(rows)
-        _store_shares(faces, packed, rows, edition)
+        _store_shares(faces, packed, rows, edition, frame())
         total += len(rows)
     record(Kind.LEDGER_REBUILT, subject=f"boundaries:{edition.name}", by=by, reason=reason, detail={"clusters": total})
     return total
