@@ -369,13 +369,22 @@ SCENES: tuple[Callable[[Writer], None], ...] = (
 )  # fmt: skip
 
 
-def seeded_book(seed: int, *, scenes: int = len(SCENES)) -> Book:
+def seeded_book(seed: int, *, scenes: int = len(SCENES), sites: Sequence[tuple[float, float]] = SITES) -> Book:
     """A book of free polygons in which each kind of trouble occurs, near few sites so that they meet."""
     writer = Writer(random.Random(seed))
     order = [SCENES[i % len(SCENES)] for i in range(scenes)]
     writer.rng.shuffle(order)
     for scene in order:
-        writer.site = writer.rng.choice(SITES)
+        writer.site = writer.rng.choice(sites)
         writer.day += writer.rng.randint(0, 90)
         scene(writer)
     return writer.book()
+
+
+def scattered_sites(seed: int, count: int) -> list[tuple[float, float]]:
+    """Sites over some tiles, every third on a border of two."""
+    rng = random.Random(seed)
+    spread = 2 * TILE_CM
+    sites = [(rng.uniform(-spread, spread), rng.uniform(-spread, spread)) for _ in range(count)]
+    return [(TILE_CM * rng.randint(-2, 2) + rng.uniform(-5e3, 5e3), y) if i % 3 == 0 else (x, y)
+            for i, (x, y) in enumerate(sites)]  # fmt: skip
