@@ -63,7 +63,7 @@ def correct(
 def read_shape(path: Path, changes: dict[str, Any], by: Person, reason: str) -> Document:
     """The file's one shape is among the changes, and the file is their source."""
     changes |= intake.one_shape(path)
-    return actions.cite_file(path=path, by=by, reason=reason)
+    return actions.cite_file(facts=intake.facts_of(path), by=by, reason=reason)
 
 
 def withdraw(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clearground.accounts.models import Organisation
 from clearground.kernel.findings import Finding, Severity
-from clearground.kernel.land.checks import NO_KIND, Batch, Context, check
+from clearground.kernel.land.checks import NO_KIND, Batch, Context, check, usable
 from clearground.land.models import HazardClass
 from clearground.places import selectors as places
 
@@ -30,6 +30,7 @@ class Verdict:
 
     rows: Sequence[ReadRow]
     states: Mapping[int, RowState]
+    digests: Mapping[int, str]  # as the rows were read; those that are booked otherwise differ
     findings: Sequence[Found]
     owners: Mapping[str, int] = field(default_factory=dict)
     provinces: Mapping[int, str] = field(default_factory=dict)
@@ -80,18 +81,41 @@ def judge(
     """
     by_number = {row.number: row for row in rows}
     found: list[Found] = [(row, finding) for row in rows for finding in row.findings]
-    checked = check(batch_of(rows, cells or {}), context_of(rows)) if rows else []
-    found += [(by_number.get(finding.row or 0), finding) for finding in checked]
-    states = states_of(rows, found)
+    booked = list(rows)
+    if rows:
+        batch, context = batch_of(rows, cells or {}), context_of(rows)
+        found += [(by_number.get(finding.row or 0), finding) for finding in check(batch, context)]
+        booked = as_booked(rows, usable(batch, context), context)
+    states = states_of(booked, found)
     said = [(row, finding) for row, finding in found if row is None or states[row.number] != RowState.UNCHANGED]
     said += [(None, finding) for finding in about_file]
     return Verdict(
-        rows=rows,
+        rows=booked,
         states=states,
+        digests={row.number: row.digest for row in rows},
         findings=sorted(said, key=lambda pair: (pair[1].row or 0, pair[1].code, pair[1].cell)),
         owners=dict(Organisation.objects.values_list("code", "id")),
         provinces=provinces_of([row for row, _finding in said if row]),
     )
+
+
+def as_booked(rows: Sequence[ReadRow], bookable: Sequence[bool], context: Context) -> list[ReadRow]:
+    """The rows as they can be booked: without a shape that can't be, or a code that leads nowhere.
+
+    A finding says so about each; the row as given keeps it.
+    """
+    own = {row.ref for row in rows} | context.known_refs
+    booked = []
+    for row, can_be in zip(rows, bookable, strict=True):
+        unknown = {
+            "place": context.places is not None and row.said.get("place") not in context.places,
+            "hazard": row.said.get("hazard") not in own,
+        }
+        dropped = {name: None for name, gone in unknown.items() if gone and row.said.get(name)}
+        is_placed = row.shape is None or bool(can_be)
+        same = not dropped and is_placed == row.is_placed
+        booked.append(row if same else replace(row, said={**row.said, **dropped}, is_placed=is_placed))
+    return booked
 
 
 def states_of(rows: Sequence[ReadRow], found: Sequence[Found]) -> dict[int, RowState]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import tee
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,8 @@ from clearground.common.errors import Refused
 from clearground.kernel.findings import Finding
 from clearground.land.lines import Line
 
+from .mapping import NEEDED, ColumnMapping, Mapped, about_columns, mapped, mapping_of, read_options
 from .reading import RawRow, read_file
-
-# Without these no line can be booked.
-NEEDED = ("ref", "kind", "on", "families")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,11 @@ class FileFacts:
     name: str
     sha256: str
     size_bytes: int
+
+    @property
+    def document_ref(self) -> str:
+        """The reference under which the register knows the file: one per content."""
+        return f"{self.name[:80]} {self.sha256[:12]}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class ReadRow:
     @cached_property
     def line(self) -> Line | None:
         """The line as it would be approved; None where something that it needs couldn't be read."""
-        if any(not self.said.get(name) and self.said.get(name) != 0 for name in NEEDED):
+        if any(self.said.get(name) in (None, "", []) for name in NEEDED):
             return None
         return Line.from_json(self.said, self.shape if self.is_placed else None)
 
@@ -98,35 +102,60 @@ def options_of(*, mapping: Mapping[str, str], defaults: Mapping[str, Any], layer
 @contextmanager
 def open_file(path: Path, *, subject: str, options: Mapping[str, Any]) -> Iterator[OpenFile]:
     """The file, parsed in a limited process, its columns understood as `options` say."""
-    reading = read_file(path, layer=options["layer"])
-    rows = (understood(raw, path.stem, subject, options) for raw in reading)
-    yield OpenFile(total=reading.total_rows, rows=rows, findings=reading.findings)
+    reading = read_file(path, layer=options["layer"], options=read_options(options["defaults"]))
+    mapping = mapping_of(subject, reading.columns, options["mapping"], options["defaults"], source=path.stem)
+    raw, again = tee(reading.rows)
+    pairs = zip(raw, mapped(again, mapping), strict=True)
+    yield OpenFile(
+        total=reading.total_rows,
+        rows=(read_row(given, understood) for given, understood in pairs),
+        cells=cells_of(mapping),
+        findings=(*reading.findings, *about_columns(mapping, reading.columns)),
+    )
 
 
-def understood(raw: RawRow, stem: str, subject: str, options: Mapping[str, Any]) -> ReadRow:
-    """Provisional."""
-    from clearground.kernel.land.events import Kind
+def read_row(raw: RawRow, understood: Mapped) -> ReadRow:
+    """The row as it was given and as it was understood; shapes have two dimensions, as land has."""
+    return ReadRow(
+        number=understood.number,
+        given=plain(raw.cells),
+        said=plain(understood.said),
+        shape=None if understood.shape is None else shapely.force_2d(understood.shape),
+        trouble=str(understood.trouble),
+        findings=understood.findings,
+    )
 
-    def cell(name: str) -> Any:
-        column = options["mapping"].get(name)
-        value = raw.cells.get(column) if column else raw.cells.get(name)
-        return options["defaults"].get(name) if value in (None, "") else value
 
-    kind = cell("kind") or ("suspect" if subject == "hazards" else "clear")
-    said = {
-        "ref": str(cell("ref") or f"{stem}-{raw.number}"),
-        "kind": int(Kind[kind.upper()]),
-        "on": cell("on"),
-        "families": [[cell("family") or "mines", cell("class") or None]],
-        "line": 1,
-        "stated_m2": None if cell("stated_m2") is None else float(cell("stated_m2")),
-        "operator": cell("operator"),
-        "hazard": cell("hazard"),
-        "given_shape": raw.given_shape,
-        "given_crs": raw.given_crs,
-        "document_row": raw.number,
-    }
-    return ReadRow(number=raw.number, given=plain(raw.cells), said=plain(said), shape=raw.shape, findings=raw.findings)
+# What the checks call a column, and the field of a line that it holds.
+FIELD_OF = {
+    "refs": "ref",
+    "lines": "line",
+    "kinds": "kind",
+    "families": "class",
+    "on": "on",
+    "stated_m2": "stated_m2",
+    "places": "place",
+    "hazards": "hazard",
+    "tasks": "task",
+    "operators": "operator",
+}
+
+
+def cells_of(mapping: ColumnMapping) -> dict[str, str]:
+    """What the file calls each column of the checks, where it has it."""
+    return {name: mapping.fields_of[field] for name, field in FIELD_OF.items() if field in mapping.fields_of}
+
+
+def one_shape(path: Path) -> dict[str, Any]:
+    """Shape and coordinates as given of the one row of a file, as fields of a line; refused where there are more."""
+    rows = [row for row in read_file(path).rows if row.shape is not None]
+    if len(rows) != 1:
+        raise Refused(
+            _("%(name)s has %(n)d shapes.") % {"name": path.name, "n": len(rows)},
+            _("A correction needs a file with the one polygon of the record."),
+        )
+    only = rows[0]
+    return {"shape": shapely.force_2d(only.shape), "given_shape": only.given_shape, "given_crs": only.given_crs}
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,11 +38,11 @@ def test_rows_wait_and_count_for_nothing(karsova: Country, tmp_path: Path) -> No
 
 def test_bad_rows_are_blocked_by_name_and_good_ones_are_ready(karsova: Country, tmp_path: Path) -> None:
     """A null and a self-crossing geometry each have a finding that names the row."""
-    features = [*field(1), Feature("NULL", None), Feature("BOW", BOWTIE)]
+    features = [*field(1), Feature("GONE", None), Feature("BOW", BOWTIE)]
     staged = stage(geojson(tmp_path / "a.geojson", features))
-    assert states(staged) == {"H0": "ready", "NULL": "blocked", "BOW": "blocked"}
+    assert states(staged) == {"H0": "ready", "GONE": "blocked", "BOW": "blocked"}
     blocking = selectors.open_findings(staged).filter(severity="blocks")
-    assert set(blocking.values_list("ref", "row")) == {("NULL", 2), ("BOW", 3)}
+    assert set(blocking.values_list("ref", "row")) == {("GONE", 2), ("BOW", 3)}
 
 
 def test_the_same_file_twice_changes_nothing(karsova: Country, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_cut_staging_goes_on_and_ends_equal(
 ) -> None:
     """Killed after any batch, it resumes there, and ends as if nothing had happened."""
     monkeypatch.setattr(staging, "BATCH", 3)
-    features = [*field(7), Feature("NULL", None)]
+    features = [*field(7), Feature("GONE", None)]
     path = geojson(tmp_path / "a.geojson", features)
     stage_batch, calls = staging.stage_batch, iter(range(100))
 

@@ -1,6 +1,7 @@
 """The only writer of imports, their rows and findings."""
 
 from .approval import approve_import
+from .citing import cite_file
 from .correcting import correct_record, withdraw
 from .ruling import accept_findings, save_mapping
 from .staging import stage_import
@@ -10,6 +11,7 @@ __all__ = [
     "Dependents",
     "accept_findings",
     "approve_import",
+    "cite_file",
     "correct_record",
     "save_mapping",
     "stage_import",

@@ -18,7 +18,6 @@ from clearground.common.crashpoints import reached
 from clearground.common.errors import Refused
 from clearground.common.locks import hold_until_commit
 from clearground.kernel.findings import Finding
-from clearground.sources.actions import add_document
 
 from .. import selectors
 from ..checking import Verdict, judge
@@ -26,6 +25,7 @@ from ..choices import FindingState, ImportState, RowState
 from ..intake import FileFacts, ReadRow, facts_of, open_file, options_of, plain
 from ..models import FindingRecord, Import, ImportRow
 from ..neighbours import chunked
+from .citing import cite_file
 
 # Rows of one transaction: big enough to be fast, small enough to lose little.
 BATCH = 2000
@@ -66,15 +66,7 @@ def stage_import(
 def open_import(*, facts: FileFacts, subject: str, options: Mapping[str, Any], by: Person, reason: str) -> Import:
     """The file is a known document, and an import of it has begun with no rows yet."""
     hold_until_commit("exchange.import")
-    document = add_document(
-        ref=f"{facts.name[:80]} {facts.sha256[:12]}",
-        title=facts.name,
-        by=by,
-        filename=facts.name,
-        sha256=facts.sha256,
-        size_bytes=facts.size_bytes,
-        reason=reason,
-    )
+    document = cite_file(facts=facts, by=by, reason=reason)
     return Import.objects.create(
         subject=subject, document=document, options=dict(options), started_at=timezone.now(), by=by
     )
@@ -120,17 +112,21 @@ def stage_batch(*, staging: Import, batch: Sequence[ReadRow], total: int | None)
 
 def row_of(staging: Import, read: ReadRow) -> ImportRow:
     """The row as it is stored; blocked from the start where it couldn't be read."""
-    how = {"trouble": read.trouble, "is_placed": read.is_placed}
     return ImportRow(
         of=staging,
         number=read.number,
         ref=read.ref[:100],
         given=dict(read.given),
-        read=dict(read.said) | {selectors.HOW: how},
+        read=stored_reading(read),
         shape=read.shape,
         state=RowState.READY if read.line else RowState.BLOCKED,
         digest=read.digest,
     )
+
+
+def stored_reading(read: ReadRow) -> dict[str, Any]:
+    """What the row says, with how its shape was read."""
+    return dict(read.said) | {selectors.HOW: {"trouble": read.trouble, "is_placed": read.is_placed}}
 
 
 def stored_finding(staging: Import, read: ReadRow | None, finding: Finding) -> FindingRecord:
@@ -151,9 +147,7 @@ def stored_finding(staging: Import, read: ReadRow | None, finding: Finding) -> F
 def settle_import(*, staging: Import, verdict: Verdict, by: Person, reason: str) -> Import:
     """The import is pending: its rows have their states, its findings are stored, one audit event says so."""
     hold_until_commit("exchange.import")
-    for state, numbers in verdict.numbers_by_state().items():
-        for chunk in chunked(numbers):
-            staging.rows.filter(number__in=chunk).update(state=state)
+    store_states(staging=staging, verdict=verdict)
     store_findings(staging=staging, verdict=verdict)
     reached("checked")
     Import.objects.filter(pk=staging.pk).update(state=ImportState.PENDING)
@@ -167,6 +161,20 @@ def settle_import(*, staging: Import, verdict: Verdict, by: Person, reason: str)
         rows_digest=digest_of_rows(staging.rows.order_by("number").values_list("number", "digest")),
     )
     return staging
+
+
+@transaction.atomic
+def store_states(*, staging: Import, verdict: Verdict) -> None:
+    """Each row has its state, and says what can be booked of it."""
+    for state, numbers in verdict.numbers_by_state().items():
+        for chunk in chunked(numbers):
+            staging.rows.filter(number__in=chunk).update(state=state)
+    booked = {read.number: read for read in verdict.rows if read.digest != verdict.digests.get(read.number)}
+    for chunk in chunked(sorted(booked)):
+        rows = list(staging.rows.filter(number__in=chunk))
+        for row in rows:
+            row.read, row.digest = stored_reading(booked[row.number]), booked[row.number].digest
+        ImportRow.objects.bulk_update(rows, ["read", "digest"], batch_size=200)
 
 
 @transaction.atomic
