@@ -74,10 +74,10 @@ def centres(q: Ints, r: Ints, edge_cm: float = EDGE_CM) -> tuple[Floats, Floats]
 
 
 def hazards_per_cell(cells: Cells, hazards: int) -> Ints:
-    """How many hazards each cell has: uneven, few at the border, `hazards` in all."""
+    """How many hazards each cell has: uneven, fewer at the border, `hazards` in all."""
     key = (cells.q, cells.r)
     normal = sum(uniform(cells.seed, 40 + i, *key) for i in range(4)) - 2.0
-    weight = np.exp(0.8 * normal) * np.where(cells.is_rim, 0.35, 1.0)
+    weight = np.exp(0.8 * normal) * np.where(cells.is_rim, 0.75, 1.0)
     reached = np.floor(np.cumsum(weight) / weight.sum() * hazards + 1e-9).astype(np.int64)
     reached[-1] = hazards
     return np.diff(reached, prepend=0)

@@ -29,7 +29,7 @@ FATES: tuple[tuple[float, tuple[tuple[int, int, float, float], ...]], ...] = (
     (0.12, ((0, REDUCE, 0.0, 0.4), (0, CLEAR, 0.4, 0.55), (0, REDUCE, 0.55, 1.0))),
     (0.08, ((0, CLEAR, 0.0, 0.35), (1, CLEAR, 0.35, 0.7))),
 )
-ALL_DONE_BY = date(2025, 12, 1).toordinal()
+ALL_DONE_BY = date(2025, 11, 1).toordinal()
 BLS_SPANS = ((2009, 2012), (2013, 2016), (2008, 2024))
 BLS_WEIGHTS = (0.5, 0.28, 0.22)
 DEPTHS_CM = (13, 20, 20, 30, 50)

@@ -23,7 +23,7 @@ LAST = len(SESSION_DAYS)
 LATE_HAZARDS, UNPLACED_HAZARDS, UNPLACED_RELEASES = 0.012, 0.04, 0.02
 BEYOND, OUTSIDE, TWICE, REDRAWN = 0.06, 0.02, 0.05, 0.30
 TYPO_AREA, TYPO_CLASS, TYPO_PLACE, AGAIN = 0.02, 0.015, 0.006, 0.15
-DUPLICATE_HAZARDS, DUPLICATE_RELEASES, WITHDRAWN = 0.008, 0.004, 0.85
+DUPLICATE_HAZARDS, DUPLICATE_RELEASES, WITHDRAWN = 0.008, 0.03, 0.85
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Numbers:
 def delay_some_hazards(surveyed: Rows, rng: np.random.Generator) -> None:
     """Some hazard records reach the board years late, when part of their land is already released."""
     late = np.flatnonzero(rng.random(len(surveyed)) < LATE_HAZARDS)
-    session = surveyed["session"][late] + rng.integers(8, 22, len(late))
+    session = surveyed["session"][late] + rng.integers(4, 11, len(late))
     kept = session < LAST
     surveyed.put(late[kept], session=session[kept], oddity=ODDITY["hazard reported late"])
 
@@ -111,7 +111,7 @@ def corrections(rows: Rows, rng: np.random.Generator) -> Rows:
     """
     refs, of = np.unique(np.column_stack([rows["letter"], rows["ref"]]), axis=0, return_inverse=True)
     of, share = of.ravel(), rng.random(len(refs))
-    wait = rng.integers(1, 7, (2, len(refs)))
+    wait = rng.integers(1, 4, (2, len(refs)))
     in_time = (np.maximum.reduceat(rows["session"][np.argsort(of, kind="stable")], _starts(of)) + wait.sum(0)) < LAST
     chosen_refs = (share < TYPO_AREA + TYPO_CLASS + TYPO_PLACE) & in_time
     again = chosen_refs & (rng.random(len(refs)) < AGAIN)
@@ -157,9 +157,9 @@ def duplicates(rows: Rows, often: float, fresh: Numbers, rng: np.random.Generato
     copy["ref"] = fresh.take(len(copy))
     off = rng.normal(0, 60, (2, len(copy)))
     copy["shape"] = moved(copy["shape"], off[0], off[1])
-    copy["session"] = copy["session"] + rng.integers(0, 5, len(copy))
+    copy["session"] = copy["session"] + rng.integers(0, 2, len(copy))
     gone = copy.take(np.arange(len(copy)))
-    gone["session"] = copy["session"] + rng.integers(1, 10, len(copy))
+    gone["session"] = copy["session"] + rng.integers(1, 4, len(copy))
     gone.put(slice(None), step=WITHDRAWAL, shape=None)
     withdrawn = (rng.random(len(copy)) < WITHDRAWN) & (gone["session"] < LAST)
     copy["oddity"] = np.where(withdrawn, ODDITY["duplicate, withdrawn"], ODDITY["duplicate"])

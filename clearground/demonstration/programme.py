@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 FIRST_YEAR, LAST_YEAR = 2008, 2025
-LAST_DAY = date(2025, 12, 20)
+LAST_DAY = date(2025, 11, 20)
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ CAMPAIGNS = ("First baseline survey", "Second baseline survey", "Continuing surv
 EVIDENCE = ("direct", "indirect", "none", "not_stated")
 ITEM_TYPES = ("antipersonnel_mine", "antivehicle_mine", "submunition", "other_erw", "improvised_mine")
 
-# The board meets four times a year; what has arrived by then is approved, one approval per operator.
+# The board meets twice a year; what has arrived by then is approved, one approval per operator.
 SESSIONS: tuple[date, ...] = tuple(
-    date(year, month, 20) for year in range(FIRST_YEAR, LAST_YEAR + 1) for month in (3, 6, 9, 12)
+    date(year, month, 20) for year in range(FIRST_YEAR, LAST_YEAR + 1) for month in (5, 11)
 )
 SESSION_DAYS = np.array([day.toordinal() for day in SESSIONS])
 
