@@ -80,13 +80,13 @@ NAME, NAME_KM = "Cambodia", "កម្ពុជា"
 # The middle of the country's box: areas are computed in the equal-area projection centred here.
 CENTRE = (105.0, 12.55)
 BOX = (102.3, 9.9, 107.7, 14.8)
-# Outlines are generalised: records near the border must not fall outside because of it.
-MARGIN_DEG = 0.03
+# Outlines are generalised and leave islands out: no record must fall outside because of that.
+MARGIN_DEG = 0.1
 
 
 def extent(outlines: list[PlaceRow]) -> shapely.Geometry:
-    """Where records may lie: the provinces with a margin of about 3 km; without outlines, a box."""
+    """Where records may lie: the provinces with a margin of about 11 km; without outlines, a box."""
     shapes = [row.shape for row in outlines if row.shape is not None]
     if not shapes:
         return shapely.box(*BOX)
-    return shapely.simplify(shapely.buffer(shapely.union_all(shapes), MARGIN_DEG), MARGIN_DEG / 3)
+    return shapely.simplify(shapely.buffer(shapely.union_all(shapes), MARGIN_DEG), MARGIN_DEG / 10)

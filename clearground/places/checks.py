@@ -114,11 +114,13 @@ def vanished_codes(rows: Sequence[PlaceRow], known: Gazetteer) -> list[Finding]:
 
 
 def top_of(code: str, known: Gazetteer) -> str:
-    """The code of the province above a place, by its parents or by how its code begins."""
+    """The code of the province above a place, by its parents or its beginning; "" where neither tells."""
     place = known.places.get(code)
     while place and place.parent_code:
         code, place = place.parent_code, known.places.get(place.parent_code)
-    return code[: known.lengths.get(Level.PROVINCE, len(code))]
+    if place and place.level == Level.PROVINCE:
+        return code
+    return code[: known.lengths.get(Level.PROVINCE, 0)]
 
 
 def other_names(rows: Sequence[PlaceRow], known: Gazetteer) -> list[Finding]:

@@ -122,6 +122,19 @@ def test_vanished_codes_are_told_for_what_the_file_covers() -> None:
     assert refs(checks.vanished_codes([row("010203")], register)) == [("PLACE-002", "010204")]
 
 
+def test_without_provinces_a_file_covers_the_whole_country() -> None:
+    """A country whose first list is of communes still learns what is gone."""
+    assert refs(checks.vanished_codes([row("a")], known(row("a"), row("b")))) == [("PLACE-002", "b")]
+
+
+def test_the_province_above_is_told_by_parents_before_codes() -> None:
+    """Districts keep their codes when they change province."""
+    register = known(province("03"), province("25"), row("0304", level=Level.DISTRICT, parent_code="25"))
+    assert checks.top_of("0304", register) == "25"
+    assert checks.top_of("030401", register) == "03"
+    assert checks.top_of("030401", known(row("x"))) == ""
+
+
 def test_a_name_spelt_otherwise_is_no_finding() -> None:
     """In either script, and a little otherwise."""
     register = known(province("01", "Banteay Meanchey", name_km="បន្ទាយមានជ័យ"))
