@@ -4,6 +4,7 @@ Examples:
     python -m scripts.messages extract   # every message of the code into clearground/locale/*/…/django.po
     python -m scripts.messages compile   # .po to .mo, which Django reads
     python -m scripts.messages missing   # messages without a translation; exit code 3 if there are any
+
 """
 
 from __future__ import annotations
@@ -30,6 +31,18 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+HEADER = """\
+# Words of Clearground on screen.
+# EVERY ENTRY NEEDS REVIEW BY A NATIVE SPEAKER: none of them has had one yet.
+msgid ""
+msgstr ""
+"Project-Id-Version: Clearground\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"""
 # Code that speaks to programmers and to tests.
 SKIPPED = {"migrations", "static", "node_modules"}
 
@@ -82,8 +95,15 @@ def extract() -> None:
         catalogue = read(path)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=110, sort_output=True, include_lineno=False, omit_header=False)
+        write(path, catalogue)
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """The catalogue is kept, under the same few lines at every writing, so that a change shows what changed."""
+    body = io.BytesIO()
+    write_po(body, catalogue, width=110, sort_output=True, include_lineno=False, omit_header=True)
+    head = HEADER.format(language=path.parts[-3])
+    path.write_text(head + "\n" + body.getvalue().decode(), "utf-8")
 
 
 def compile_all() -> None:
@@ -93,14 +113,19 @@ def compile_all() -> None:
             write_mo(file, read(path))
 
 
+def forms(text: Any) -> tuple[str, ...]:
+    """A message or translation as its forms: one, or several where it counts something."""
+    return tuple(text) if isinstance(text, list | tuple) else (text,)
+
+
 def missing(path: Path) -> list[str]:
-    """Messages of the code that a catalogue doesn't translate."""
+    """Messages of the code that a catalogue doesn't translate, in all the forms of its language."""
     catalogue = read(path)
     untold = []
     for message in found():
-        known = catalogue.get(message.id, message.context) if message.id else None
-        if message.id and (known is None or not known.string or known.fuzzy):
-            untold.append(str(message.id))
+        known = catalogue.get(forms(message.id)[0], message.context) if message.id else None
+        if message.id and (known is None or known.fuzzy or not all(forms(known.string))):
+            untold.append(" | ".join(forms(message.id)))
     return untold
 
 

@@ -6,6 +6,15 @@ from types import ModuleType
 
 import pytest
 
+from scripts.messages import catalogues, compile_all
+
+# Before Django reads them; a catalogue compiled already is left alone, so that parallel runs don't meet.
+if any(
+    not path.with_suffix(".mo").exists() or path.with_suffix(".mo").stat().st_mtime < path.stat().st_mtime
+    for path in catalogues()
+):
+    compile_all()
+
 if find_spec("clearground.land.selectors") is None:
     stub = ModuleType("clearground.land.selectors")
     sys.modules[stub.__name__] = stub
