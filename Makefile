@@ -19,6 +19,8 @@ PIP := $(V)/python -m pip --disable-pip-version-check --quiet
 BUILD := clearground/web/static/web/build
 FRONTEND := $(if $(wildcard frontend/package.json),$(S)/frontend)
 FRONTEND_FILES := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
+# A build that somebody removed is made again.
+MISSING := $(if $(wildcard $(BUILD)/*),,FORCE)
 CATALOGUES := $(shell find clearground -name '*.po' 2>/dev/null)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -59,7 +61,8 @@ $(S)/npm: frontend/package-lock.json $(S)/node
 	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(S)/frontend: $(S)/npm $(FRONTEND_FILES)
+.PHONY: FORCE
+$(S)/frontend: $(S)/npm $(FRONTEND_FILES) $(MISSING)
 	@echo "Building the front end"
 	@cd frontend && npm run --silent build
 	@touch $@
@@ -109,7 +112,7 @@ bench: $(S)/bench $(S)/messages ## measure the ledger against its peers; writes 
 
 # ---------------------------------------------------------------- release
 
-.PHONY: dist lock commands
+.PHONY: dist lock commands words
 dist: $(S)/dev $(S)/messages $(FRONTEND) ## a wheel that carries the built front end
 	@$(V)/python -m build --wheel --no-isolation --outdir dist .
 
@@ -120,6 +123,9 @@ lock: $(S)/run ## pin every dependency again, with hashes
 	@$(LOCK) --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	@$(LOCK) --group bench -c requirements/run.txt pyproject.toml -o requirements/bench.txt
 	@for group in tools node lock; do $(LOCK) --group pyproject.toml:$$group -o requirements/$$group.txt; done
+
+words: $(S)/run ## bring the words on screen into the catalogues, for translation
+	@$(V)/python -m scripts.messages extract
 
 commands: $(S)/run ## write docs/commands.md from the command line itself
 	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m clearground.cli.manual > docs/commands.md
