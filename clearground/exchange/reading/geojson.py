@@ -129,6 +129,8 @@ def placed(
     builder = Builder()
     try:
         shape = build(geometry, builder)
+        if shape.is_empty:
+            raise Unbuildable("EXCH-004")
     except Unbuildable as problem:
         return None, [finding(problem.code, number, cell="geometry", **problem.params)]
     findings = [finding(code, number, cell="geometry", **params) for code, params in builder.notes]

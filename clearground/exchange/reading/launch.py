@@ -24,6 +24,8 @@ from .rows import Confinement, Limits, RawRow, Reading, ReadOptions
 MAX_FILE_BYTES = 2 * 1024**3
 PROGRAM = ("-m", "clearground.exchange.reading.limited")
 TOO_LONG = "Split the file, or ask for more time with larger limits."
+# How a process says that it got no more memory: Python, C++, the C library, its loader.
+NO_MEMORY = (b"MemoryError", b"bad_alloc", b"Cannot allocate", b"failed to map segment")
 # The parts of a Shapefile that lie beside it.
 SIDE_FILES = (".shx", ".dbf", ".prj", ".cpg")
 # GDAL keeps the two drivers that are used; nothing that fetches, follows links or runs code.
@@ -161,8 +163,10 @@ def _unfinished(ended: tuple[int, bytes], limits: Limits) -> Refused:
     code, complaint = ended
     if code == -signal.SIGXCPU or (code == -signal.SIGKILL and limits.cpu_s):
         return Refused(f"Reading took more than {limits.cpu_s} s of processor time and was stopped.", TOO_LONG)
-    if b"MemoryError" in complaint or b"bad_alloc" in complaint or b"Cannot allocate" in complaint:
+    if any(words in complaint for words in NO_MEMORY):
         return Refused(f"Reading took more than {limits.memory_mb} MB of memory and was stopped.", "Split the file.")
+    if b"File too large" in complaint:
+        return Refused(f"What the file holds takes more than {limits.written_mb:,} MB.", "Split the file.")
     why = f"signal {-code}" if code < 0 else f"exit code {code}"
     return Refused(
         f"The file made its reader stop ({why}).",
