@@ -112,7 +112,7 @@ bench: $(S)/bench $(S)/messages ## measure the ledger against its peers; writes 
 
 # ---------------------------------------------------------------- release
 
-.PHONY: dist lock commands words
+.PHONY: dist lock manual words
 dist: $(S)/dev $(S)/messages $(FRONTEND) ## a wheel that carries the built front end
 	@$(V)/python -m build --wheel --no-isolation --outdir dist .
 
@@ -127,5 +127,6 @@ lock: $(S)/run ## pin every dependency again, with hashes
 words: $(S)/run ## bring the words on screen into the catalogues, for translation
 	@$(V)/python -m scripts.messages extract
 
-commands: $(S)/run ## write docs/commands.md from the command line itself
+manual: $(S)/run ## write docs/commands.md and docs/findings.md from the code itself
 	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m clearground.cli.manual > docs/commands.md
+	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m scripts.findings > docs/findings.md

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from clearground.cli.manual import manual
+from scripts.findings import page
 from tests.source import PACKAGE, ROOT, modules
 
 DOCS = ROOT / "docs"
@@ -15,7 +16,7 @@ FOR_TESTS_ONLY = {"CLEARGROUND_TEST_DATABASE"}
 
 
 def test_every_command_is_in_the_manual() -> None:
-    """`make commands` writes it; what is there is what the command line says today."""
+    """`make manual` writes it; what is there is what the command line says today."""
     assert (DOCS / "commands.md").read_text("utf-8") == manual()
 
 
@@ -42,14 +43,22 @@ def test_every_setting_is_documented() -> None:
 def test_every_finding_is_documented() -> None:
     """A code in a correction list leads to a page that says what to do."""
     used = {code for path in modules("clearground") for code in CODE.findall(path.read_text("utf-8"))}
-    pages = "\n".join(path.read_text("utf-8") for path in (DOCS / "rules").glob("*.md"))
+    written = [DOCS / "findings.md", *(DOCS / "rules").glob("*.md")]
+    pages = "\n".join(path.read_text("utf-8") for path in written)
     assert sorted(code for code in used if not re.search(rf"\b{code}\b", pages)) == []
 
 
-def test_decisions_are_numbered_without_gaps() -> None:
-    """Each record of a decision has a number of its own, a state, and what would change it."""
-    records = sorted((DOCS / "adr").glob("[0-9]*.md"))
-    assert [path.name[:4] for path in records] == [f"{n:04}" for n in range(1, len(records) + 1)]
+def test_the_page_of_findings_is_what_the_catalogues_say() -> None:
+    """`make manual` writes it."""
+    assert (DOCS / "findings.md").read_text("utf-8") == page()
+
+
+def test_decisions_are_numbered() -> None:
+    """Each record of a decision has a number of its own, and says what would change it."""
+    records = sorted((DOCS / "adr").glob("*.md"))
+    numbers = [path.name[:4] for path in records]
+    assert all(number.isdigit() for number in numbers)
+    assert len(set(numbers)) == len(numbers) > 0
     headed = {path.name: re.findall(r"^## (.+)$", path.read_text("utf-8"), re.M) for path in records}
     needed = {"Decision", "What would change it"}
     assert {name: needed - set(titles) for name, titles in headed.items() if needed - set(titles)} == {}

@@ -13,7 +13,7 @@ from clearground.cli.main import SUBJECTS
 
 INTRODUCTION = """# Commands
 
-Written by `make commands` from the command line itself; a test compares the two.
+Written by `make manual` from the command line itself; a test compares the two.
 `clearground COMMAND --help` says the same in a terminal.
 
 Exit codes: 0 done; 1 refused, the message says what to do; 2 the words of the command are off;
