@@ -1,0 +1,232 @@
+"""What people answer to findings: accepted with a reason, or the value put right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+import shapely
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clearground.accounts.models import Person
+from clearground.audit.actions import Kind, record
+from clearground.common.errors import Refused
+from clearground.common.locks import hold_until_commit
+from clearground.kernel.land.checks import RULES, from_wkt
+from clearground.land.lines import Line
+
+from .. import checking, intake, mapping, rules, selectors
+from ..choices import FindingState, ImportState, SeverityChoice
+from ..corrections import GEOMETRY, Answer, key_of
+from ..intake import ReadRow
+from ..models import FindingRecord, Import, ImportRow
+from ..reading import RawRow
+from .correcting import correct_record
+from .staging import store_findings, store_states, stored_reading
+
+# Findings of these rules were made while cells were understood; they are made again with new cells.
+UNDERSTANDING = "EXCH-040"
+# A code that leads nowhere is dropped from what is booked; the finding keeps it.
+DROPPED = {"LAND-043": "place", "LAND-033": "hazard"}
+
+
+@dataclass
+class Outcome:
+    """What became of the answers: findings accepted, rows corrected, answers too late, answers that can't be."""
+
+    accepted: int = 0
+    corrected_rows: int = 0
+    late: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def rule_finding(*, finding: FindingRecord, state: Any, by: Person, reason: str) -> FindingRecord:
+    """The finding is accepted (silent until its record changes), fixed, or open again, for a reason."""
+    if why_not := objection(finding, state, reason):
+        raise Refused(why_not, _("A finding that blocks is mended; any other ruling has a reason."))
+    before = finding.state
+    FindingRecord.objects.filter(pk=finding.pk).update(state=state, reason=reason)
+    finding.state, finding.reason = state, reason
+    detail = {"key": key_of(finding), "code": finding.code, "ref": finding.ref, "before": before, "after": str(state)}
+    record(Kind.FINDING_RULED, subject=f"import:{finding.of_id}", by=by, reason=reason, detail=detail)
+    return finding
+
+
+def objection(finding: FindingRecord, state: Any, reason: str) -> str:
+    """Why the finding can't be ruled so; nothing where it can."""
+    if not reason.strip():
+        return _("A ruling has a reason.")
+    if state == FindingState.ACCEPTED and finding.severity == SeverityChoice.BLOCKS:
+        return _("%(code)s blocks its record and can't be accepted.") % {"code": finding.code}
+    return ""
+
+
+@transaction.atomic
+def answer_findings(*, answers: Sequence[Answer], on: date, by: Person, reason: str) -> Outcome:
+    """The answers of a correction list count: findings accepted, rows corrected and checked again.
+
+    A row of a pending import has a new version; a record that was approved already is corrected
+    by an approval of day `on`. An answer to a finding that has changed meanwhile does nothing.
+    """
+    hold_until_commit("exchange.import")
+    outcome = Outcome()
+    for import_id in sorted({answer.import_id for answer in answers}):
+        of = selectors.import_by_id(import_id)
+        standing = {key_of(found): found for found in of.findings.filter(state=FindingState.OPEN)}
+        meant = [answer for answer in answers if answer.import_id == import_id]
+        outcome.late += [answer.key for answer in meant if answer.key not in standing]
+        timely = [(answer, standing[answer.key]) for answer in meant if answer.key in standing]
+        accept(timely, outcome)
+        correct(of, timely, outcome, on=on, by=by, reason=reason)
+        told = {"accepted": outcome.accepted, "corrected_rows": outcome.corrected_rows, "late": outcome.late[:1000]}
+        record(Kind.FINDING_RULED, subject=f"import:{import_id}", by=by, reason=reason, detail=told)
+    return outcome
+
+
+def accept(timely: Sequence[tuple[Answer, FindingRecord]], outcome: Outcome) -> None:
+    """Accepted findings are so, each for its own reason."""
+    for answer, found in timely:
+        if not answer.is_accepted or answer.value:
+            continue
+        if why_not := objection(found, FindingState.ACCEPTED, answer.reason):
+            outcome.refused[answer.key] = why_not
+            continue
+        FindingRecord.objects.filter(pk=found.pk).update(state=FindingState.ACCEPTED, reason=answer.reason)
+        outcome.accepted += 1
+
+
+def correct(
+    of: Import, timely: Sequence[tuple[Answer, FindingRecord]], outcome: Outcome, *, on: date, by: Person, reason: str
+) -> None:
+    """Rows with corrected values have new versions."""
+    values: dict[int, dict[str, str]] = {}
+    for answer, found in timely:
+        if answer.value and found.row:
+            values.setdefault(found.row, {})[found.cell] = answer.value
+    versions = {}
+    for row in of.rows.filter(number__in=sorted(values)):
+        try:
+            versions[row.number] = corrected_row(of, row, values[row.number])
+        except Refused as refusal:
+            outcome.refused |= {answer.key: refusal.what for answer, found in timely if found.row == row.number}
+    if of.state == ImportState.PENDING and versions:
+        renew_rows(of=of, versions=versions)
+        outcome.corrected_rows += len(versions)
+    elif of.state == ImportState.APPROVED:
+        for number, version in versions.items():
+            keys = [answer.key for answer, found in timely if found.row == number and answer.value]
+            correct_approved(of, version, keys, outcome, on=on, by=by, reason=reason)
+
+
+def corrected_row(of: Import, row: ImportRow, values: Mapping[str, str]) -> ReadRow:
+    """The row as it reads with the values put in; refused where the file has no such column."""
+    before = selectors.read_row(row)
+    cells = {**row.given, **{cell: value for cell, value in values.items() if cell != GEOMETRY}}
+    if unknown := sorted(set(cells) - set(row.given)):
+        raise Refused(_("The file has no column %(name)s.") % {"name": unknown[0]}, _("Correct it in the source."))
+    raw = RawRow(
+        number=row.number,
+        cells=cells,
+        shape=row.shape,
+        given_shape=before.said.get("given_shape") or "",
+        given_crs=before.said.get("given_crs") or "",
+        findings=tuple(map(selectors.finding_of, of.findings.filter(row=row.number, code__in=of_reading()))),
+    )
+    trouble, is_placed = before.trouble, before.is_placed
+    if GEOMETRY in values:
+        raw, trouble = with_shape(raw, values[GEOMETRY])
+        is_placed = True
+    understood = next(mapping.mapped([raw], mapping_of(of, row)))
+    version = replace(intake.read_row(raw, understood), trouble=trouble, is_placed=is_placed)
+    # A reference that was made from what the row said stays, or the correction would be another record.
+    return replace(version, said={**version.said, "ref": before.ref}) if before.ref else version
+
+
+def of_reading() -> list[str]:
+    """Codes of findings about how a row was read, before its cells were understood."""
+    return [code for code in rules.catalogue("en") if code not in RULES and code < UNDERSTANDING]
+
+
+def with_shape(raw: RawRow, wkt: str) -> tuple[RawRow, str]:
+    """The row with the shape of a text in longitude, latitude, and the trouble in reading it; refused if unreadable."""
+    reading = from_wkt([wkt])
+    shape = reading.shapes[0]
+    if shape is None:
+        raise Refused(_("The corrected geometry can't be read."), _("Write it as WKT, longitude first."))
+    placed = replace(raw, shape=shapely.force_2d(shape), given_shape=wkt, given_crs="EPSG:4326", findings=())
+    return placed, str(reading.troubles[0])
+
+
+def mapping_of(of: Import, row: ImportRow) -> mapping.ColumnMapping:
+    """How the import understands its columns."""
+    options = of.options
+    source = PurePath(of.document.filename).stem
+    return mapping.mapping_of(of.subject, list(row.given), options["mapping"], options["defaults"], source=source)
+
+
+def renew_rows(*, of: Import, versions: Mapping[int, ReadRow]) -> None:
+    """The pending rows say what their new versions say; all rows were judged again, rulings kept."""
+    stored = list(of.rows.filter(number__in=sorted(versions)))
+    for row in stored:
+        version = versions[row.number]
+        row.given, row.read, row.shape = dict(version.given), stored_reading(version), version.shape
+        row.digest, row.ref = version.digest, version.ref[:100]
+    for row in stored:
+        row.save()
+    rows = [versions.get(row.number) or as_read(row) for row in selectors.read_rows(of)]
+    about_file = [selectors.finding_of(found) for found in of.findings.filter(row=None)]
+    cells = intake.cells_of(mapping_of(of, stored[0]))
+    rulings = {ruling_key(found): found.reason for found in of.findings.filter(state=FindingState.ACCEPTED)}
+    verdict = checking.judge(rows, cells=cells, about_file=about_file)
+    store_states(staging=of, verdict=verdict)
+    store_findings(staging=of, verdict=verdict)
+    for found in of.findings.filter(state=FindingState.OPEN):
+        if (why := rulings.get(ruling_key(found))) is not None:
+            FindingRecord.objects.filter(pk=found.pk).update(state=FindingState.ACCEPTED, reason=why)
+
+
+def as_read(row: ReadRow) -> ReadRow:
+    """The row as its reading left it: without what checks found, with the codes that they dropped."""
+    dropped = {DROPPED[found.code]: found.params.get("value") for found in row.findings if found.code in DROPPED}
+    kept = tuple(found for found in row.findings if found.code not in RULES)
+    return replace(row, said={**row.said, **dropped}, findings=kept)
+
+
+def ruling_key(found: FindingRecord) -> tuple[Any, ...]:
+    """What has to be the same for a ruling to stay."""
+    return (found.row, found.code, found.cell, found.record_digest, found.params.get("other"))
+
+
+def correct_approved(
+    of: Import, version: ReadRow, keys: Sequence[str], outcome: Outcome, *, on: date, by: Person, reason: str
+) -> None:
+    """The standing record is corrected to what the version says, and the row's findings are fixed; or it is refused."""
+    try:
+        with transaction.atomic():
+            correct_standing(version, on=on, by=by, reason=reason)
+    except Refused as refusal:
+        outcome.refused |= dict.fromkeys(keys, str(refusal))
+        return
+    of.findings.filter(row=version.number, state=FindingState.OPEN).update(state=FindingState.FIXED, reason=reason)
+    outcome.corrected_rows += 1
+
+
+def correct_standing(version: ReadRow, *, on: date, by: Person, reason: str) -> None:
+    """The record that stands says what the version of its row says."""
+    line = version.line
+    if line is None:
+        raise Refused(_("Row %(row)d can't be booked with this value.") % {"row": version.number})
+    stands = [each for each in selectors.standing_lines([line.ref]) if each.line == line.line]
+    changes = {name: value for each in stands for name, value in differences(each, line).items()}
+    correct_record(ref=line.ref, changes=changes, on=on, by=by, reason=reason, line=line.line)
+
+
+def differences(stands: Line, meant: Line) -> dict[str, Any]:
+    """Fields in which two lines differ, as `meant` has them; not where in a file they stood."""
+    names = (each.name for each in fields(Line) if each.name not in ("ref", "line", "document_row"))
+    return {name: getattr(meant, name) for name in names if getattr(meant, name) != getattr(stands, name)}
