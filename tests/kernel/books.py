@@ -184,7 +184,8 @@ def upright_books(draw: st.DrawFn, *, max_steps: int = 9) -> Book:
     names = st.sampled_from(("hazard", "hazard", "hazard", "release", "release", "class", "reopen"))
     for step in range(draw(st.integers(1, max_steps))):
         deed = draw(st.sampled_from(("new", "new", "new", "correct", "withdraw"))) if groups else "new"
-        ref = f"R{step}" if deed == "new" else draw(st.sampled_from(sorted(groups)))
+        # References in another order than approvals, or a wrong tie would go unseen.
+        ref = f"{draw(st.sampled_from('ZMA'))}{step}" if deed == "new" else draw(st.sampled_from(sorted(groups)))
         if deed == "new":
             groups[ref] = draw(names)
         hazards = sorted(r for r, group in groups.items() if group == "hazard" and r != ref)
@@ -236,7 +237,7 @@ class Writer:
     def post(self, *lines: Line, ref: str = "") -> str:
         """The lines are approved, as a new record or as the next version of `ref`."""
         self.count += not ref
-        ref = ref or f"R{self.count:04d}"
+        ref = ref or f"{self.rng.choice('ZMA')}{self.count:04d}"
         lines = tuple(replace(line, number=i) for i, line in enumerate(lines, start=1))
         self.approvals.append([(ref, lines)])
         self.lines[ref] = lines or self.lines.get(ref, ())

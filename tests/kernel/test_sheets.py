@@ -196,9 +196,12 @@ def test_stated_area_without_a_polygon_is_kept_apart(book: Book, data: st.DataOb
 @few
 @given(upright_books(), st.data())
 def test_the_approved_basis_balances(book: Book, data: st.DataObject) -> None:
-    """Opening as known then, what was approved since, and what was corrected make the closing as known now."""
+    """Opening as known then, what was approved since, and what was corrected make the closing as known now.
+
+    Of one day, known twice, that is the restatement.
+    """
     books = FastBooks(book.events)
-    edges = sorted(data.draw(st.lists(st.sampled_from(book.days), min_size=2, max_size=4, unique=True)))
+    edges = sorted(data.draw(st.lists(st.sampled_from(book.days), min_size=2, max_size=4)))
     ks = sorted(data.draw(st.integers(0, book.last_k)) for _ in edges)
     rows = books.sheet_approved(edges=edges, ks=ks, by=("family", "class", "degree"))
     assert [row for row in rows if not adds_up(row)] == []
