@@ -18,15 +18,15 @@ def test_seeded_books_hold_every_kind_of_trouble() -> None:
 
 
 def test_drawn_books_hold_every_kind_of_trouble() -> None:
-    """150 books of upright rectangles, as Hypothesis draws them."""
+    """250 books of upright rectangles, as Hypothesis draws them."""
     counts: Counter[str] = Counter()
 
     @seed(1)
-    @settings(max_examples=150, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=250, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(upright_books())
     def count(book: Book) -> None:
         counts.update(occurrence(book))
 
     count()
-    print(table("150 drawn books of upright rectangles", counts))
+    print(table("250 drawn books of upright rectangles", counts))
     assert {trouble for trouble in TROUBLES if counts[trouble] < 6} == {"point"}
