@@ -77,7 +77,7 @@ def hazards_per_cell(cells: Cells, hazards: int) -> Ints:
     """How many hazards each cell has: uneven, fewer at the border, `hazards` in all."""
     key = (cells.q, cells.r)
     normal = sum(uniform(cells.seed, 40 + i, *key) for i in range(4)) - 2.0
-    weight = np.exp(0.8 * normal) * np.where(cells.is_rim, 0.75, 1.0)
+    weight = np.exp(0.6 * normal) * np.where(cells.is_rim, 0.75, 1.0)
     reached = np.floor(np.cumsum(weight) / weight.sum() * hazards + 1e-9).astype(np.int64)
     reached[-1] = hazards
     return np.diff(reached, prepend=0)

@@ -28,7 +28,7 @@ LONGEST_STRIP_CM = 600_000.0
 LONGEST_PIECE_CM = 80_000.0
 SHARE_IN_STRIPS = 0.78
 LINKS_PER_STRIP = 8
-LINES_APART_CM = 90_000.0
+LINES_APART_CM = 120_000.0
 
 FAMILIES = ("mines", "cmr", "erw")
 FAMILY_WEIGHTS = (0.79, 0.13, 0.08)
@@ -104,7 +104,7 @@ def _patches(
     angle = rng.uniform(0, np.pi, len(cell))
     shapes = patches(rng, area_m2, np.where(sliver, 4, vertices), elongation, angle)
     villages = cells.villages()[cell, rng.integers(0, VILLAGES_PER_CELL, len(cell))]
-    reach = np.where(cells.is_rim[cell], 30_000, 80_000) * np.abs(rng.normal(0, 1, len(cell))).clip(0, 1.6)
+    reach = np.where(cells.is_rim[cell], 50_000, 190_000) * np.abs(rng.normal(0, 1, len(cell))).clip(0, 1.6)
     turn = rng.uniform(0, 2 * np.pi, len(cell))
     at = villages + np.column_stack([reach * np.cos(turn), reach * np.sin(turn)])
     return moved(shapes, at[:, 0], at[:, 1]), angle, np.full(len(cell), -1)
@@ -114,7 +114,7 @@ def _side_by_side(cells: Cells, cell: Ints, heading: Floats, rng: np.random.Gene
     """Where the middles of strips lie: the lines of one cell run beside each other, `LINES_APART_CM` apart."""
     _, group, counts = np.unique(cell, return_inverse=True, return_counts=True)
     number = within(counts) - (counts[group] - 1) / 2
-    aside = np.minimum(LINES_APART_CM, 600_000 / counts[group]) * (number + rng.uniform(-0.2, 0.2, len(cell)))
+    aside = np.minimum(LINES_APART_CM, 700_000 / counts[group]) * (number + rng.uniform(-0.2, 0.2, len(cell)))
     along = rng.uniform(-60_000, 60_000, len(cell))
     x = cells.x[cell] - aside * np.sin(heading) + along * np.cos(heading)
     return np.column_stack([x, cells.y[cell] + aside * np.cos(heading) + along * np.sin(heading)])
