@@ -30,9 +30,18 @@ def varint(value: int) -> bytes:
     return bytes(out)
 
 
+# Most integers of a tile are small: looked up, not computed.
+SMALL = tuple(varint(value) for value in range(8192))
+
+
+def short(value: int) -> bytes:
+    """`varint`, by table where it can be."""
+    return SMALL[value] if value < len(SMALL) else varint(value)
+
+
 def message(number: int, body: bytes) -> bytes:
     """A length-delimited field."""
-    return varint(number << 3 | BYTES) + varint(len(body)) + body
+    return SMALL[number << 3 | BYTES] + short(len(body)) + body
 
 
 def varints(values: Ints) -> tuple[bytes, Ints]:
@@ -132,18 +141,12 @@ def encode_layer(name: str, shapes: NDArray[np.object_], attributes: Sequence[Ma
     """A tile of one layer: shapes in tile coordinates (y down), an attribute mapping for each; None is left out."""
     keys: dict[str, int] = {}
     values: dict[tuple[type, Any], int] = {}
-    features = []
-    for commands, given in zip(geometry_commands(shapes), attributes, strict=True):
-        if not commands:
-            continue
-        tags = bytearray()
-        for key, value in given.items():
-            if value is None:
-                continue
-            tags += varint(keys.setdefault(key, len(keys)))
-            tags += varint(values.setdefault((type(value), value), len(values)))
-        kind = varint(3 << 3 | VARINT) + varint(POLYGON)
-        features.append(message(2, message(2, bytes(tags)) + kind + message(4, commands)))
+    kind = varint(3 << 3 | VARINT) + varint(POLYGON)
+    features = [
+        message(2, message(2, tags_of(given, keys, values)) + kind + message(4, commands))
+        for commands, given in zip(geometry_commands(shapes), attributes, strict=True)
+        if commands
+    ]
     if not features:
         return b""
     layer = [varint(15 << 3 | VARINT) + varint(2), message(1, name.encode()), *features]
@@ -151,3 +154,13 @@ def encode_layer(name: str, shapes: NDArray[np.object_], attributes: Sequence[Ma
     layer += [message(4, value_bytes(value)) for _type, value in values]
     layer.append(varint(5 << 3 | VARINT) + varint(EXTENT))
     return message(3, b"".join(layer))
+
+
+def tags_of(given: Mapping[str, Any], keys: dict[str, int], values: dict[tuple[type, Any], int]) -> bytes:
+    """A feature's attributes as pairs of numbers in the layer's lists of keys and values, which grow."""
+    pairs = []
+    for key, value in given.items():
+        if value is not None:
+            pairs.append(SMALL[keys.setdefault(key, len(keys))])
+            pairs.append(short(values.setdefault((value.__class__, value), len(values))))
+    return b"".join(pairs)

@@ -14,16 +14,21 @@ import shapely
 from numpy.typing import NDArray
 
 from clearground.land import selectors as land
+from clearground.land.models import Cluster
 
 from .mvt import EXTENT, encode_layer
 from .pieces import pieces
 
-# Land is read from the books one block at a time, and kept: a block is a tile of one of these zooms.
+# Land is read from the books one block at a time, and kept: all of it where the country has few clusters
+# (their shapes then take some hundred megabytes at most), else a tile of one of these zooms.
+FEW_CLUSTERS = 60_000
 BLOCK_ZOOMS = (10, 7)
-BLOCKS_KEPT = 48
+TILES_KEPT = 512
+BLOCKS_KEPT = 24
 BUFFER = 64
 # A screen shows a tile on 512 pixels: eight units each. Smaller land than this is drawn as one square a cell.
 SMALLEST = 12
+THINNING = 2.0
 PLAIN_FROM_ZOOM = 14
 MAX_ZOOM = 16
 MAX_LATITUDE = 85.051129
@@ -89,6 +94,12 @@ def with_margin(box: Box) -> Box:
     return west - margin, south - margin, east + margin, north + margin
 
 
+@lru_cache(maxsize=4)
+def has_few_clusters(seq: int) -> bool:
+    """The whole country fits in memory at once, as it was at approval `seq`."""
+    return Cluster.objects.filter(since_seq__lte=seq).count() <= FEW_CLUSTERS
+
+
 def block_of(z: int, x: int, y: int) -> tuple[int, int, int] | None:
     """The block that holds a tile; None, all the country, for the smallest zooms."""
     for zoom in BLOCK_ZOOMS:
@@ -97,9 +108,10 @@ def block_of(z: int, x: int, y: int) -> tuple[int, int, int] | None:
     return None
 
 
+@lru_cache(maxsize=TILES_KEPT)
 def tile(z: int, x: int, y: int, *, seq: int, as_of: date, known: date, synthetic: bool) -> bytes:
     """The encoded tile: land as of a day, as known at approval `seq`; empty where there is none."""
-    held = block(seq, as_of, known, synthetic, block_of(z, x, y))
+    held = block(seq, as_of, known, synthetic, None if has_few_clusters(seq) else block_of(z, x, y))
     margin = BUFFER / EXTENT
     window = shapely.box(*(np.array([x - margin, y - margin, x + 1 + margin, y + 1 + margin]) / 2**z))
     chosen = np.sort(held.tree.query(window))
@@ -118,12 +130,26 @@ def drawable(
     bounds = shapely.bounds(shapes)
     size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
     small = (size < SMALLEST) & (not plain)
-    large = shapely.clip_by_rect(shapes[~small], -BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
+    large = cut_to_tile(shapes[~small], bounds[~small])
     if not plain:
-        large = shapely.simplify(large, 2.0)
+        large = thinned(large)
     kept = [attributes[at] for at in np.flatnonzero(~small)]
     squares, summed = coalesced(bounds[small], [attributes[at] for at in np.flatnonzero(small)])
     return np.concatenate([large, squares]), kept + summed
+
+
+def thinned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Fewer vertices, none moved by more than a quarter of a pixel; a strip that would vanish stays as it is."""
+    fewer = shapely.simplify(shapes, THINNING, preserve_topology=False)
+    return np.where(shapely.is_empty(fewer), shapes, fewer)
+
+
+def cut_to_tile(shapes: NDArray[np.object_], bounds: NDArray[np.float64]) -> NDArray[np.object_]:
+    """The shapes inside the tile and its margin; those that lie wholly inside are not touched."""
+    across = (bounds[:, :2] < -BUFFER).any(axis=1) | (bounds[:, 2:] > EXTENT + BUFFER).any(axis=1)
+    cut = shapes.copy()
+    cut[across] = shapely.clip_by_rect(shapes[across], -BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
+    return cut
 
 
 def coalesced(

@@ -24,10 +24,9 @@ if find_spec("clearground.land.selectors") is None:
 
 
 @pytest.fixture(autouse=True)
-def _no_tile_is_kept():
-    """A block of land of one test is not the next one's."""
+def _nothing_is_kept():
+    """A tile of one test is not the next one's."""
     from clearground.web import tiles
 
-    tiles.block.cache_clear()
-    yield
-    tiles.block.cache_clear()
+    for kept in (tiles.block, tiles.tile, tiles.has_few_clusters):
+        kept.cache_clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import numpy as np
 import pytest
@@ -128,11 +127,30 @@ def test_a_point_without_land_is_not_called_safe(client):
     assert "not thereby safe" in said["warning"]
 
 
-def test_blocks_are_kept_by_approval_and_day():
-    day = date(2017, 12, 31)
-    for known in (books.KNOWN, books.KNOWN):
-        tiles.block(1, day, known, True, None)
-    assert tiles.block.cache_info().hits == 1
+def test_a_country_of_any_size_has_the_same_tiles(client, monkeypatch):
+    """Read whole, or block by block: the same land on the same tile."""
+    monkeypatch.setattr(tiles, "FEW_CLUSTERS", -1)
+    drawn = [len(client.get(f"/tiles/1/{z}/{x}/{y}.mvt", DAY).content) for z, x, y in tiles_over(11)]
+    monkeypatch.setattr(tiles, "FEW_CLUSTERS", 60_000)
+    for kept in (tiles.tile, tiles.block, tiles.has_few_clusters):
+        kept.cache_clear()
+    assert drawn == [len(client.get(f"/tiles/1/{z}/{x}/{y}.mvt", DAY).content) for z, x, y in tiles_over(11)]
+    assert max(drawn) > 0
+
+
+def test_land_is_read_from_the_books_once(client):
+    """Tiles of one day share what was read."""
+    for z, x, y in tiles_over(8):
+        client.get(f"/tiles/1/{z}/{x}/{y}.mvt", DAY)
+    assert tiles.block.cache_info().misses == 1
+
+
+def test_a_long_thin_strip_is_not_thinned_away():
+    """A field along a road is a few metres wide and kilometres long."""
+    strip = np.array([shapely.Polygon([(0, 0), (900, 0.4), (1800, 0), (1800, 0.8), (900, 1.2), (0, 0.8)])])
+    said = {"state": "confirmed", "family": "mines", "class": "A1", "outside": False, "area_m2": 900.0}
+    (kept,), _attributes = tiles.drawable(strip, [said], plain=False)
+    assert kept.area > 0
 
 
 def test_faces_of_one_event_are_one_piece():
