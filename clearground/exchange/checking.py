@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clearground.accounts.models import Organisation
 from clearground.kernel.findings import Finding, Severity
-from clearground.kernel.land.checks import NO_KIND, Batch, Context, check, usable
+from clearground.kernel.land.checks import NO_KIND, RULES, Batch, Context, check, usable
 from clearground.land.models import HazardClass
 from clearground.places import selectors as places
 
@@ -22,6 +22,8 @@ from .choices import RowState
 from .intake import ReadRow
 
 Found = tuple[ReadRow | None, Finding]
+# No day, a day, an area or a kind that can't be read: understanding the cell has said so already (EXCH-041 to 049).
+SAID_BY_READING = frozenset({"LAND-034", "LAND-035", "LAND-044", "LAND-049"})
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def judge(
     booked = list(rows)
     if rows:
         batch, context = batch_of(rows, cells or {}), context_of(rows)
-        found += [(by_number.get(finding.row or 0), finding) for finding in check(batch, context)]
+        checked = check(batch, context, set(RULES) - SAID_BY_READING)
+        found += [(by_number.get(finding.row or 0), finding) for finding in checked]
         booked = as_booked(rows, usable(batch, context), context)
     states = states_of(booked, found)
     said = [(row, finding) for row, finding in found if row is None or states[row.number] != RowState.UNCHANGED]
@@ -136,7 +139,7 @@ def states_of(rows: Sequence[ReadRow], found: Sequence[Found]) -> dict[int, RowS
 def batch_of(rows: Sequence[ReadRow], cells: Mapping[str, str]) -> Batch:
     """The rows as columns."""
     said = [row.said for row in rows]
-    texts = {name: objects([str(row.given.get(cell, "")) for row in rows]) for name, cell in cells.items()}
+    texts = {name: objects([row.given.get(cell) for row in rows]) for name, cell in cells.items()}
     return Batch(
         rows=np.array([row.number for row in rows], dtype=np.int64),
         refs=objects([row.ref for row in rows]),
