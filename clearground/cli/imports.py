@@ -10,12 +10,13 @@ import typer
 from rich.table import Table
 
 from clearground.common.errors import Exit, Refused
-from clearground.exchange import actions, selectors
+from clearground.exchange import actions, intake, selectors
 from clearground.exchange.actions import Dependents
 from clearground.exchange.choices import ImportState, RowState
 from clearground.exchange.models import Import
 
 from . import corrections, findings
+from .place_files import import_places
 from .terminal import By, Reason, acting, console, day, mapping_of, needs_reason, pairs, progress, today
 
 
@@ -58,6 +59,13 @@ def import_file(
     task: Annotated[str, typer.Option("--task", help="Code of the task.")] = "",
     campaign: Annotated[str, typer.Option("--campaign", help="Name of the campaign.")] = "",
     layer: Annotated[str, typer.Option("--layer", help="Layer or sheet, where the file has several.")] = "",
+    level: Annotated[str, typer.Option("--level", help="Places: province, district, commune or village.")] = "",
+    edition: Annotated[str, typer.Option("--edition", metavar="NAME", help="Places: name of the boundaries.")] = "",
+    code: Annotated[str, typer.Option("--code", metavar="COLUMN", help="Places: column of codes.")] = "",
+    source: Annotated[str, typer.Option("--source", help="Places: who publishes them.")] = "",
+    licence: Annotated[str, typer.Option("--licence", help="Places: under which licence.")] = "",
+    valid_from: Annotated[str, typer.Option("--valid-from", metavar="DATE", help="Places: since when.")] = "",
+    make_current: Annotated[bool, typer.Option("--make-current", help="Places: tabulate on them from now.")] = False,
     by: By = "",
     reason: Reason = "",
 ) -> None:
@@ -67,9 +75,18 @@ def import_file(
 
     Example: clearground import hazards survey.gpkg --family mines --class A4 --on 2024-01-01 --by sokha
 
+    Places count at once: clearground import places communes.gpkg --level commune --edition "Communes 2018"
+
     Then: clearground approve 1 --on 2024-02-01 --by sokha --reason "Checked against the field reports"
     """
     person = acting(by)
+    if what is What.PLACES:
+        import_places(
+            file, level=level, columns=pairs(map_) | ({"code": code} if code else {}), layer=layer or None,
+            edition=edition, source=source, licence=licence, make_current=make_current, by=person, reason=reason,
+            valid_from=day(valid_from, "--valid-from") if valid_from else None,
+        )  # fmt: skip
+        return
     given = {
         "on": on, "family": family, "class": class_, "kind": kind, "degree": degree, "evidence": evidence,
         "operator": operator, "overseer": overseer, "method": method, "task": task, "campaign": campaign,
@@ -77,6 +94,8 @@ def import_file(
     fields_of, defaults = mapping_of(
         what.value, mapping, pairs(map_), pairs(default) | {k: v for k, v in given.items() if v}
     )
+    options = intake.options_of(mapping=fields_of, defaults=defaults, layer=layer or None)
+    before = selectors.same_import(subject=what.value, sha256=intake.facts_of(file).sha256, options=options)
     with progress() as tell:
         staged = actions.stage_import(
             path=file, subject=what.value, mapping=fields_of, defaults=defaults, by=person, reason=reason,
@@ -86,6 +105,8 @@ def import_file(
         actions.save_mapping(
             name=save_mapping, subject=what.value, fields_of=fields_of, defaults=defaults, by=person, reason=reason
         )
+    if before is not None and before.state != ImportState.STAGING:
+        console.print(f"Nothing new: these bytes, read in this way, are import {staged.pk} already.")
     tell_import(staged)
 
 
@@ -93,7 +114,7 @@ def tell_import(staged: Import) -> None:
     """Printed: what the import holds, what was found, and the next command."""
     counts = selectors.row_counts(staged)
     if staged.state == ImportState.APPROVED:
-        console.print(f"Nothing new: import {staged.pk} of these bytes was approved as number {staged.approval.seq}.")
+        console.print(f"Import {staged.pk} counts as approval {staged.approval.seq} on {staged.approval.on}.")
         return
     told = ", ".join(f"{n:,} {state}" for state, n in counts.items() if n) or "no rows"
     console.print(f"[bold]Import {staged.pk}[/] of {staged.document.filename}: {sum(counts.values()):,} rows: {told}.")
@@ -147,14 +168,18 @@ def undo(
 ) -> None:
     """Take an import back: pending rows go; approved ones are superseded, and nothing is lost.
 
+    Releases that rest on its hazards are listed first, and the command refuses until told what becomes of them.
+
     Example: clearground undo 1 --by sokha --reason "Sent by mistake"
     """
     if with_dependents and leave_dependents:
         raise Refused("Releases can't be withdrawn and left.", "Choose one of the two options.", Exit.USAGE)
     choice = Dependents.WITHDRAW if with_dependents else Dependents.LEAVE if leave_dependents else Dependents.REFUSE
+    person, told = acting(by), needs_reason(reason)
+    for ref in selectors.dependents_of(selectors.import_by_id(number)) if choice is Dependents.REFUSE else []:
+        typer.echo(ref)
     undone = actions.undo_import(
-        import_id=number, on=day(on, "--on") if on else today(), by=acting(by), reason=needs_reason(reason),
-        dependents=choice,
+        import_id=number, on=day(on, "--on") if on else today(), by=person, reason=told, dependents=choice,
     )  # fmt: skip
     console.print(f"Import {undone.pk} counts no longer.")
 

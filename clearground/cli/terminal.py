@@ -95,4 +95,5 @@ def mapping_of(
     saved = selectors.mapping_by_name(name)
     if saved.subject != what:
         raise Refused(f"The mapping {name} is for {saved.subject}.", "Use another one, or --map FIELD=COLUMN.")
-    return {**saved.fields_of, **fields_of}, {**saved.defaults, **defaults}
+    # Rows without ids are told apart by their source: the mapping's name outlives the names of its files.
+    return {**saved.fields_of, **fields_of}, {"source": name, **saved.defaults, **defaults}

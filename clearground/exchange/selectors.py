@@ -11,6 +11,7 @@ import shapely
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from clearground.audit.chain import digest_of_rows
 from clearground.audit.choices import Kind as AuditKind
 from clearground.audit.models import AuditEvent
 from clearground.common.errors import Refused
@@ -237,6 +238,20 @@ def refs_brought_by(seq: int) -> list[str]:
     """References that stand as approval `seq` brought them."""
     brought = standing_events().filter(approval__seq=seq)
     return sorted(set(brought.values_list("record__ref", flat=True)))
+
+
+def dependents_of(of: Import) -> list[str]:
+    """Standing releases that rest on the hazards of an approved import; none rest on a pending one."""
+    return dependent_releases(refs_brought_by(of.approval.seq)) if of.approval else []
+
+
+def rows_digest_of(event: AuditEvent) -> str | None:
+    """The digest of the rows that an import staged, computed again; None once rows of it were dropped."""
+    of = Import.objects.filter(pk=int(event.subject.removeprefix("import:"))).first()
+    if of is None or of.state == ImportState.UNDONE:
+        return None
+    rows = of.rows.order_by("number").iterator(chunk_size=CHUNK)
+    return digest_of_rows((row.number, read_row(row).digest) for row in rows)
 
 
 def dependent_releases(refs: Sequence[str]) -> list[str]:
