@@ -55,9 +55,10 @@ def demo(
     lines = sum(len(approval.lines) for approval in loaded.demonstration.approvals)
     console.print(
         f"Karsova, an invented country: {hazards:,} hazards, {lines:,} lines in"
-        f" {len(loaded.demonstration.approvals):,} approvals, seed {seed}."
+        f" {len(loaded.demonstration.approvals):,} approvals, seed {seed}.",
+        soft_wrap=True,
     )
-    console.print(f"People who can act: {', '.join(loaded.people)}. Next: clearground serve")
+    console.print(f"People who can act: {', '.join(loaded.people)}. Next: clearground serve", soft_wrap=True)
 
 
 def tell_story(story: Story, *, as_json: bool) -> None:

@@ -70,7 +70,7 @@ def cells_for(hazards: int, seed: int) -> Cells:
 
 def centres(q: Ints, r: Ints, edge_cm: float = EDGE_CM) -> tuple[Floats, Floats]:
     """Centres of cells of a honeycomb that stands on its points."""
-    return edge_cm * 3**0.5 * (q + r / 2), edge_cm * 1.5 * r
+    return np.asarray(edge_cm * 3**0.5 * (q + r / 2)), np.asarray(edge_cm * 1.5 * r, dtype=np.float64)
 
 
 def hazards_per_cell(cells: Cells, hazards: int) -> Ints:

@@ -133,8 +133,8 @@ def grouped(tile: Tile, geography: Geography) -> dict[Key, tuple[list[Line], lis
     for links in tile.links:
         pairs = zip(links.parent.tolist(), links.child.tolist(), links.on.tolist(), links.session.tolist(), strict=True)
         for parent, child, on, session in pairs:
-            refs = (f"XKV-H-{tile.number:04d}-{number:05d}" for number in (parent, child))
-            groups[session, WITHDRAWAL, -1][2].append(DemoLineage(*refs, links.kind, date.fromordinal(on)))
+            older, younger = (f"XKV-H-{tile.number:04d}-{number:05d}" for number in (parent, child))
+            groups[session, WITHDRAWAL, -1][2].append(DemoLineage(older, younger, links.kind, date.fromordinal(on)))
     return groups
 
 

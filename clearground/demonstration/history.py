@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import shapely
@@ -83,14 +84,14 @@ def plan(surveyed: Rows, rng: np.random.Generator) -> Plan:
     warp = rng.uniform(0.75, 1.35, count)
     begin = surveyed["on"] + 100 + rng.exponential(650, count).astype(np.int64)
     pace = rng.integers(70, 420, count)
-    columns: list[tuple[Ints, ...]] = []
+    columns: list[tuple[Any, ...]] = []
     for number, (_, lines) in enumerate(FATES):
         of_fate = np.flatnonzero(fate == number)
-        for report, kind, start, end in lines:
+        for step, what, low, high in lines:
             same = np.ones(len(of_fate), dtype=np.int64)
-            on = begin[of_fate] + report * pace[of_fate]
-            cut = (start ** warp[of_fate], end ** warp[of_fate])
-            columns.append((of_fate, same * report, same * kind, *cut, on))
+            due = begin[of_fate] + step * pace[of_fate]
+            cut = (low ** warp[of_fate], high ** warp[of_fate])
+            columns.append((of_fate, same * step, same * what, *cut, due))
     hazard, report, kind, start, end, on = (np.concatenate(column) for column in zip(*columns, strict=True))
     order = np.lexsort((start, report, hazard))
     return Plan(hazard[order], report[order], kind[order], start[order], end[order], _working_day(on[order]))

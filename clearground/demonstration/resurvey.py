@@ -51,7 +51,7 @@ class Ground:
         """Hazards on which no release was ever delivered."""
         return np.bincount(self.released["hazard"].clip(0), minlength=len(self.hazards))[: len(self.hazards)] == 0
 
-    def record(self, of: Ints, kind: int, on: Ints, shape: Objects, oddity: str, **columns: Any) -> Rows:
+    def record(self, of: Ints, kind: int | Ints, on: Ints, shape: Objects, oddity: str, **columns: Any) -> Rows:
         """Fresh records of the campaign that looks at old ones again; only those that are known in time."""
         operator = self.surveyed["operator"][of]
         area_m2 = np.where(shapely.is_missing(shape), 1.0, shapely.area(shape) / 1e4)
@@ -156,8 +156,8 @@ def merged(ground: Ground) -> tuple[Rows, Links]:
     rows["session"] = np.maximum(rows["session"], later)
     rows = known(rows)
     left, right = _links(rows, MERGE_KIND), _links(rows, MERGE_KIND, further=1)
-    pairs = (np.concatenate([getattr(left, n), getattr(right, n)]) for n in ("parent", "child"))
-    return rows, Links(*pairs, MERGE_KIND, np.tile(left.on, 2), np.tile(left.session, 2))
+    parent, child = np.append(left.parent, right.parent), np.append(left.child, right.child)
+    return rows, Links(parent, child, MERGE_KIND, np.tile(left.on, 2), np.tile(left.session, 2))
 
 
 def _links(rows: Rows, kind: str, further: int = 0) -> Links:

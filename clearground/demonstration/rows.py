@@ -97,7 +97,7 @@ class Rows:
         picked.count = len(picked.columns["ref"])
         return picked
 
-    def put(self, where: NDArray[Any], **values: Any) -> None:
+    def put(self, where: Any, **values: Any) -> None:
         """Write into some rows of some columns."""
         for name, value in values.items():
             self.columns[name][where] = value
