@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -21,6 +22,15 @@ from .terminal import By, Reason, acting, console, needs_reason
 place = typer.Typer(no_args_is_help=True, help="Look places up, and choose boundaries.")
 
 
+class LevelName(StrEnum):
+    """Levels, as a command names them."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    VILLAGE = "village"
+
+
 def register(app: typer.Typer) -> None:
     """`place find`, `place editions` and `place use` are commands of `app`."""
     app.add_typer(place, name="place")
@@ -29,13 +39,13 @@ def register(app: typer.Typer) -> None:
 @place.command()
 def find(
     what: Annotated[str, typer.Argument(metavar="CODE|NAME", help="A code, or a name in Latin or Khmer letters.")],
-    level: Annotated[str, typer.Option(help="province, district, commune or village.")] = "",
+    level: Annotated[LevelName | None, typer.Option(help="Only places of this level.")] = None,
 ) -> None:
     """Print the places of this code or name, however it is spelt.
 
     Example: clearground place find "bantey mean chey" --level province
     """
-    wanted = Level[level.upper()] if level.upper() in Level.names else None
+    wanted = Level[level.name] if level else None
     by_code = selectors.place_by_code(what, wanted)
     places = [by_code] if by_code else selectors.places_by_name(what, level=wanted)
     if not places:

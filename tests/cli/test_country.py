@@ -18,7 +18,7 @@ from clearground.common.errors import Exit, Refused
 from clearground.land.models import Family, HazardClass, ItemType
 from clearground.places import cambodia, selectors
 from clearground.places.actions import add_places
-from clearground.places.models import BoundaryEdition, Country, Place
+from clearground.places.models import Boundary, BoundaryEdition, Country, Place
 from tests.audit.factories import a_chain, lift_guards, tamper
 from tests.places.factories import a_country, an_edition, province, side_by_side
 
@@ -185,6 +185,7 @@ def test_places_are_found_by_code_and_name() -> None:
         assert said("place", "find", what).strip() == line
     assert "spelling" in refused("place", "find", "Atlantis").remedy
     assert "No place" in refused("place", "find", "01", "--level", "district").what
+    said("place", "find", "01", "--level", "planet", exit_code=int(Exit.USAGE))
 
 
 def test_the_edition_for_figures_is_chosen_with_a_reason() -> None:
@@ -229,3 +230,14 @@ def test_the_log_is_printed_newest_first_for_people_and_for_scripts() -> None:
     event = json.loads(only)
     assert (event["number"], event["by"], event["subject"]) == (1, "writer", "person:writer")
     assert said("audit", "log", "--person", "nobody") == ""
+
+
+def test_rows_are_held_against_their_events_unless_the_chain_alone_is_asked_for() -> None:
+    """A boundary that was moved behind the register's back."""
+    a_country()
+    an_edition(side_by_side("010203"))
+    assert "rows of 1 held" in said("audit", "verify")
+    boundary = Boundary.objects.get()
+    Boundary.objects.update(shape=boundary.shape.buffer(0.001))
+    assert "AUDIT-004" in said("audit", "verify", exit_code=int(Exit.UNBALANCED))
+    assert "rows of 0 held" in said("audit", "verify", "--chain-only")
