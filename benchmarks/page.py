@@ -50,7 +50,7 @@ def write_page(
 def table(results: Sequence[Result], ratios: Mapping[str, float]) -> list[str]:
     """A row for each engine and formulation."""
     rows = [
-        "| engine | seconds | × the kernel | CPU seconds | peak memory, GB | largest difference of a cell, m² | of the total |",
+        "| engine | seconds | × the kernel | CPU seconds | peak memory, GB | largest difference, m² | of the total |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for result in results:
