@@ -202,16 +202,17 @@ def context_of(rows: Sequence[ReadRow]) -> Context:
 
 
 def provinces_of(rows: Sequence[ReadRow]) -> dict[int, str]:
-    """Codes of provinces by row number, for rows that lie in one or state a place in one."""
+    """Codes of provinces by row number: where the middle of the row's box lies, else where the row says."""
     parents = neighbours.province_by_place()
     found = {row.number: parents.get(row.said.get("place") or "", "") for row in rows}
     ids, areas = places.commune_shapes(places.current_boundaries())
-    placed = [row for row in rows if row.shape is not None and row.is_placed]
-    if len(ids) and placed:
-        points = shapely.point_on_surface(objects([row.shape for row in placed]))
-        at, area = shapely.STRtree(areas).query(points, predicate="within")
+    bounds = shapely.bounds(objects([row.shape for row in rows])).reshape(-1, 4)
+    somewhere = np.flatnonzero(np.isfinite(bounds).all(axis=1))
+    if len(ids) and len(somewhere):
+        middles = shapely.points((bounds[somewhere, :2] + bounds[somewhere, 2:]) / 2)
+        at, area = shapely.STRtree(areas).query(middles, predicate="within")
         code_of = neighbours.codes_by_id(ids[np.unique(area)])
         # In order of code from the back, so that the lower code has the land where areas overlap.
         for i, j in sorted(zip(at, area, strict=True), key=lambda pair: -pair[1]):
-            found[placed[i].number] = parents.get(code_of[ids[j]], "")
+            found[rows[somewhere[i]].number] = parents.get(code_of[ids[j]], "")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -83,6 +83,12 @@ class OpenFile:
     rows: Iterator[ReadRow]
     cells: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
+    given: Callable[[], Iterator[RawRow]] = lambda: iter(())
+
+    def first_real_row(self) -> int | None:
+        """The number of the first row that doesn't say that it is invented; None where all do."""
+        said = ((raw.number, str(raw.cells.get("synthetic", "")).lower()) for raw in self.given())
+        return next((number for number, synthetic in said if synthetic not in {"true", "1"}), None)
 
 
 def facts_of(path: Path) -> FileFacts:
@@ -111,6 +117,7 @@ def open_file(path: Path, *, subject: str, options: Mapping[str, Any]) -> Iterat
         rows=(read_row(given, understood) for given, understood in pairs),
         cells=cells_of(mapping),
         findings=(*reading.findings, *about_columns(mapping, reading.columns)),
+        given=lambda: iter(reading),
     )
 
 

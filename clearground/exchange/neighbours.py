@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import numpy as np
@@ -24,7 +22,6 @@ from .intake import ReadRow
 CHUNK = 900
 # Up to so many rows, each asks the spatial index for its own box; beyond, one box holds them all.
 FEW_ROWS = 400
-BOXES_PER_QUERY = 50
 
 
 def chunked(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
@@ -98,8 +95,8 @@ def boxes_of(rows: Sequence[ReadRow]) -> Iterator[Q]:
     if len(bounds) > FEW_ROWS:
         low, high = np.nanmin(bounds, axis=0), np.nanmax(bounds, axis=0)
         bounds = np.array([[low[0], low[1], high[2], high[3]]])
-    for chunk in chunked(bounds.tolist(), BOXES_PER_QUERY):
-        yield reduce(or_, (Q(shape__box_overlaps=tuple(box)) for box in chunk))
+    for box in bounds.tolist():
+        yield Q(shape__box_overlaps=tuple(box))
 
 
 def batch_of_standing(found: dict[int, tuple[Any, ...]], families: dict[int, list[tuple[str, str | None]]]) -> Batch:

@@ -100,9 +100,7 @@ def test_every_bad_geometry_is_named(sheets: Path, ana: Person, name: str) -> No
     blocked = set(staged.rows.filter(state="blocked").values_list("number", flat=True))
     assert missing
     assert invalid
-    assert missing | invalid == blocked == set(
-        staged.findings.filter(severity="blocks").values_list("row", flat=True)
-    )
+    assert missing | invalid == blocked == set(staged.findings.filter(severity="blocks").values_list("row", flat=True))
     first: dict[bytes, int] = {}
     sound = {row: shape.normalize() for row, shape in given.items() if row not in blocked}
     twins = {row for row, shape in sound.items() if first.setdefault(shape.wkb, row) != row}

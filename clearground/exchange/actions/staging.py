@@ -22,7 +22,7 @@ from clearground.kernel.findings import Finding
 from .. import selectors
 from ..checking import Verdict, judge
 from ..choices import FindingState, ImportState, RowState
-from ..intake import FileFacts, ReadRow, facts_of, open_file, options_of, plain
+from ..intake import FileFacts, OpenFile, ReadRow, facts_of, open_file, options_of, plain
 from ..models import FindingRecord, Import, ImportRow
 from ..neighbours import chunked
 from .citing import cite_file
@@ -55,6 +55,7 @@ def stage_import(
         return staging
     tell = on_progress or (lambda phase, done, total: None)
     with open_file(path, subject=subject, options=options) as file:
+        require_invented(file)
         staging = staging or open_import(facts=facts, subject=subject, options=options, by=by, reason=reason)
         stage_rows(staging, islice(file.rows, staging.staged_rows, None), file.total, tell)
     tell("checking", 0, None)
@@ -74,21 +75,17 @@ def open_import(*, facts: FileFacts, subject: str, options: Mapping[str, Any], b
 
 def stage_rows(staging: Import, rows: Iterable[ReadRow], total: int | None, tell: Progress) -> None:
     """All of `rows` are staged, batch by batch."""
-    demonstration = selectors.is_demonstration()
     for batch in chunked(rows, BATCH):
-        if demonstration:
-            require_invented(batch)
         stage_batch(staging=staging, batch=batch, total=total)
         tell("staging", staging.staged_rows, total)
 
 
-def require_invented(batch: Sequence[ReadRow]) -> None:
-    """Refuses rows that don't say that they are invented."""
-    real = [row for row in batch if str(row.given.get("synthetic", "")).lower() not in {"true", "1"}]
-    if real:
+def require_invented(file: OpenFile) -> None:
+    """Refuses, in the demonstration, rows that don't say that they are invented."""
+    if selectors.is_demonstration() and (row := file.first_real_row()):
         raise Refused(
             _("This is the demonstration of an invented country; it takes no real records (row %(row)d).")
-            % {"row": real[0].number},
+            % {"row": row},
             _("Make a database for the real ones: clearground init --country CODE, in another data directory."),
         )
 
