@@ -17,8 +17,8 @@ from clearground.common import formats
 from clearground.land import selectors as land
 from clearground.land.choices import EventKind
 from clearground.land.models import Edition, LandEvent
-from clearground.places.models import Country
-from clearground.places.selectors import current_boundaries
+from clearground.places.models import Country, Place
+from clearground.places.selectors import current_boundaries, place_at
 
 from . import downloads, selectors, tables
 from .forms import QuestionForm
@@ -71,6 +71,7 @@ def tables_of(rows: Sequence[Mapping[str, Any]], unit: str) -> dict[str, Any]:
         "balance": tables.table_of(rows, tables.LAW, family_names=families, classes=classes, unit=unit),
         "behind": tables.table_of(rows, tables.BEHIND, family_names=families, classes=classes, unit=unit),
         "facts": tables.facts_of(rows, families, classes),
+        "items": tables.items_of(rows, selectors.item_names()),
     }
 
 
@@ -143,15 +144,25 @@ def words_about_point(
     lon: float, lat: float, states: Iterable[Mapping[str, Any]], events: Sequence[LandEvent]
 ) -> dict[str, Any]:
     """State, class, area and records of the land under a point, ready to be read."""
-    point, names = shapely.Point(lon, lat), selectors.families()
+    point, names, place = shapely.Point(lon, lat), selectors.families(), place_at(lon, lat)
     here = [piece for piece in pieces(states) if piece["geometry"].covers(point)]
+    where = [[[_("Place"), place_in_words(place)]]] if place else []
     return {
         "title": _("Land at this point") if here else _("No recorded land at this point"),
-        "land": [state_in_words(state, names) for state in here],
+        "land": [*where, *(state_in_words(state, names) for state in here)],
         "records_title": _("Records that cover it"),
         "records": [event_in_words(event) for event in events],
         "warning": downloads.safe_warning(),
     }
+
+
+def place_in_words(place: Place) -> str:
+    """The place and all that it is part of, the smallest first."""
+    names = [selectors.called(place)]
+    while place.parent is not None:
+        place = place.parent
+        names.append(selectors.called(place))
+    return ", ".join(names)
 
 
 def state_in_words(state: Mapping[str, Any], family_names: Mapping[str, str]) -> list[list[str]]:

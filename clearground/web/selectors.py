@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from clearground.land import selectors as land
-from clearground.land.models import Approval, Edition, Family, HazardClass, LandEvent
+from clearground.land.models import Approval, Edition, Family, HazardClass, ItemType, LandEvent
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country, Place
 
@@ -65,6 +65,11 @@ def hazard_classes() -> dict[tuple[str, str], HazardClass]:
     """The classes of land by family and code, in the order of their codes: A2, then its parts A2.1 and A2.2."""
     rows = HazardClass.objects.select_related("family").order_by("family_id", "code", "list_version")
     return {(row.family.code, row.code): row for row in rows}
+
+
+def item_names() -> dict[str, str]:
+    """Names of the types of item by code, in the order of the list."""
+    return {item.code: called(item) for item in ItemType.objects.all()}
 
 
 def provinces() -> list[tuple[str, str]]:

@@ -222,6 +222,12 @@ def fact_of(sums: Mapping[str, float | None], name: str) -> Fact:
     return Fact(name, km2(closing), degrees, km2(released), km2(new))
 
 
+def items_of(rows: Sequence[Row], item_names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Items found and destroyed in the period, by type; types of which none was found are left out."""
+    counts = {name: sum(row.get(f"items_{code}") or 0 for row in rows) for code, name in item_names.items()}
+    return [(name, formats.number(count)) for name, count in counts.items() if count]
+
+
 def km2(area_m2: float) -> str:
     """Square kilometres with two decimals."""
     return formats.number(area_m2 / 1_000_000, decimals=2)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from clearground.accounts.models import Person
 from clearground.land import selectors as ledger
-from clearground.land.models import Approval, Edition, Family, HazardClass
+from clearground.land.models import Approval, Edition, Family, HazardClass, ItemType
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country, Place
 
@@ -36,6 +36,7 @@ def a_register(*, is_invented: bool = True) -> Country:
         HazardClass.objects.get_or_create(
             family=Family.objects.get(code=family), code=code, defaults={"name": code, "threat_rank": rank}
         )
+    ItemType.objects.get_or_create(code="antipersonnel_mine", defaults={"name": "Antipersonnel mine"})
     edition = BoundaryEdition.objects.create(name="2015", source="invented", is_current=True)
     for at, name in enumerate(("Ostrel", "Vardin")):
         province = a_place(edition, Level.PROVINCE, f"0{at + 1}", name, shapely.box(20 + at, 40, 21 + at, 41))
@@ -93,6 +94,7 @@ def row(family: str, hazard_class: str, scale: int = 1, **more: Any) -> dict[str
         "outside_m2": 12_000.0,
         "released_twice_m2": 0.0,
         "unplaced_closing_m2": 30_000.0,
+        "items_antipersonnel_mine": 1200,
     }
     return {"family": family, "class": hazard_class, **said, **more}
 

@@ -107,6 +107,11 @@ def test_what_the_ledger_refuses_is_said_with_its_remedy(client, asked, monkeypa
     assert client.get("/sheet.csv", DAYS).status_code == 400
 
 
+def test_items_found_are_counted_over_all_lines(client, asked):
+    """Four lines of 1,200 each."""
+    assert '<strong class="num">4,800</strong>' in text(client, data=DAYS)
+
+
 def test_land_that_is_no_contamination_is_tabulated_apart(client, asked, monkeypatch):
     """B2 has a line, and is in no total."""
     books.HazardClass.objects.update_or_create(
