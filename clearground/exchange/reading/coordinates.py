@@ -77,12 +77,12 @@ def _last(said: str) -> re.Match[str] | None:
 def _degrees(rest: str, text: str) -> float:
     said = UNITS.sub(" ", rest).strip()
     negative = said.startswith("-")
-    said = said.lstrip("+-").strip()
+    said = re.sub(r"^[+-]", "", said).strip()
     if re.search(r"[^\d\s.,°'\":;-]", said):
         raise Unreadable(f"{text!r} is not a coordinate")
     parts = NUMBER.findall(said)
     left = re.sub(r"[\s°'\":;-]", "", NUMBER.sub("", said))
-    if not 1 <= len(parts) <= 3 or left:
+    if not 1 <= len(parts) <= 3 or left or said.startswith("-"):
         raise Unreadable(f"{text!r} is not a coordinate")
     values = [float(part.replace(",", ".")) for part in parts]
     if any(value != int(value) for value in values[:-1]):

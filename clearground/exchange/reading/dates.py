@@ -82,7 +82,7 @@ def _of_parts(parts: list[str], day_first: bool) -> Span:
         raise NoDate
     if named:
         month = _month_word(parts.pop(named[0]))
-        day, year = (parts[1], parts[0]) if len(parts[0]) == 4 else (parts[0], parts[1])
+        day, year = (parts[1], parts[0]) if re.fullmatch(r"\d{4}", parts[0]) else (parts[0], parts[1])
         return _day(year, month, int(re.sub(r"(st|nd|rd|th|er)$", "", day)))
     if len(parts[0]) == 4:
         return _day(parts[0], int(parts[1]), int(parts[2]))

@@ -34,6 +34,7 @@ def open_esri_json(path: Path, layer: str | None, options: ReadOptions) -> Sourc
         raise Refused("The answer holds no features.", "Query the layer with f=json, and where=1=1 for all of it.")
     crs = systems.system(options.crs) if options.crs else crs_of(head.get("spatialReference"))
     source = Source("esri_json", iter(()), crs=systems.name_of(crs) if crs else "")
+    source.findings += systems.datum_note(crs)
     if head.get("exceededTransferLimit"):
         source.findings.append(finding("EXCH-020"))
     dates = {f["name"] for f in head.get("fields") or () if f.get("type") == "esriFieldTypeDate"}

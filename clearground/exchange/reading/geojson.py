@@ -30,6 +30,7 @@ def open_geojson(path: Path, layer: str | None, options: ReadOptions) -> Source:
         raise Refused("The file is JSON, but not GeoJSON.", NOT_GEOJSON)
     crs = systems.system(options.crs) if options.crs else _declared_crs(cursor)
     source = Source("geojson", iter(()), crs=systems.name_of(crs) if crs else systems.WGS84)
+    source.findings += systems.datum_note(crs)
     source.rows = _rows(cursor, crs, source)
     return source
 

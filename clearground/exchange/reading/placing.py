@@ -160,7 +160,7 @@ def _on_datum(number: int, column: str, lon: float, lat: float, text: str) -> tu
         crs = crs_named(text, number, column)
     if crs is None or not crs.is_geographic:
         return lon, lat, systems.WGS84, []
-    return *_to_lonlat(number, column, lon, lat, crs), systems.name_of(crs), []
+    return *_to_lonlat(number, column, lon, lat, crs), systems.name_of(crs), systems.datum_note(crs, number, column)
 
 
 def _is_metric(value: Cell) -> bool:
@@ -176,7 +176,8 @@ def _from_metres(row: RawRow, column: str, x: Cell, y: Cell, crs_text: str) -> t
     crs = crs_named(crs_text, row.number, column)
     lon, lat = _to_lonlat(row.number, column, metres(x or 0), metres(y or 0), crs)
     told = systems.datum_of(crs_text) is not None or re.search(r"\d{4,}|\[", crs_text)
-    notes = [] if told else [finding("EXCH-014", row.number, column, crs=crs.name)]
+    notes = systems.datum_note(crs, row.number, column)
+    notes += [] if told else [finding("EXCH-014", row.number, column, crs=crs.name)]
     return lon, lat, systems.name_of(crs), notes
 
 

@@ -11,7 +11,11 @@ import shapely
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import UTMConversion
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import TransformerGroup
 
+from clearground.kernel.findings import Finding
+
+from .codes import finding
 from .digits import western
 
 WGS84 = "OGC:CRS84"
@@ -88,7 +92,27 @@ def to_lonlat(crs: pyproj.CRS) -> pyproj.Transformer | None:
     base = crs.geodetic_crs
     if crs.is_geographic and base is not None and base.datum is not None and "World Geodetic" in base.datum.name:
         return None
-    return pyproj.Transformer.from_crs(crs, pyproj.CRS(4326), always_xy=True)
+    # Outside the area for which a shift of datum was published, PROJ would silently take none at
+    # all ("ballpark"): Indian 1960 would lie on WGS 84 in all of Cambodia, some 500 m off.
+    ways = TransformerGroup(crs, pyproj.CRS(4326), always_xy=True).transformers
+    return next((way for way in ways if "Ballpark" not in way.description), ways[0])
+
+
+def accuracy_m(crs: pyproj.CRS) -> float | None:
+    """How far places may be off after the change of datum, where that is more than a metre; None for less.
+
+    -1 stands for: nobody published how this datum lies on WGS 84.
+    """
+    way = to_lonlat(crs)
+    if way is None or 0 <= way.accuracy <= 1:
+        return None
+    return -1.0 if "Ballpark" in way.description else float(way.accuracy)
+
+
+def datum_note(crs: pyproj.CRS | None, row: int | None = None, cell: str = "") -> list[Finding]:
+    """A finding where the change of datum is only good to some metres."""
+    off_m = accuracy_m(crs) if crs is not None else None
+    return [] if crs is None or off_m is None else [finding("EXCH-028", row, cell, crs=crs.name, off_m=off_m)]
 
 
 def name_of(crs: pyproj.CRS) -> str:

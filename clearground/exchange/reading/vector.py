@@ -95,6 +95,7 @@ def _open(path: Path, layer: str | None, options: ReadOptions, kind: str, **how:
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise Refused(f"The file can't be opened as {kind}: {_short(error)}", DAMAGED) from None
     crs, notes = _crs(said, options)
+    notes += systems.datum_note(crs)
     if others:
         notes.append(finding("EXCH-012", others=", ".join(others)))
     columns = [str(name) for name in said["fields"]]

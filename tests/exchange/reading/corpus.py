@@ -55,9 +55,21 @@ def written(
     return path
 
 
+def way_to(crs: str) -> pyproj.Transformer:
+    """From WGS 84 into another system, with the shift of datum that was published for its neighbours."""
+    if crs != "EPSG:3148":
+        return pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    helmert = "+proj=helmert +x=-198 +y=-881 +z=-317"
+    return pyproj.Transformer.from_pipeline(
+        f"+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=push +v_3"
+        f" +step +proj=cart +ellps=WGS84 +step {helmert} +step +inv +proj=cart +ellps=evrst30"
+        " +step +proj=pop +v_3 +step +proj=utm +zone=48 +ellps=evrst30"
+    )
+
+
 def moved(crs: str) -> list[shapely.Geometry]:
     """The shapes in another reference system."""
-    way = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    way = way_to(crs)
     return [shapely.transform(s, lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1]))) for s in SHAPES]
 
 
