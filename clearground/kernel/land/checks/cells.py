@@ -275,7 +275,8 @@ def _differs(look: Look, stated: NDArray[np.float64]) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         margin = np.maximum(limits.area_floor_m2, limits.area_tolerance * look.area_m2)
         apart: NDArray[np.bool_] = np.abs(stated - look.area_m2) > margin
-    return apart & (look.stated_m2 > 0)
+        # A polygon without area is reported as such.
+        return apart & (look.stated_m2 > 0) & (look.area_m2 > 0)
 
 
 def _slip(look: Look) -> NDArray[np.object_]:
@@ -287,7 +288,7 @@ def _find_slip(look: Look) -> NDArray[np.object_]:
     slip = np.full(len(look), "", dtype=object)
     differs = _differs(look, look.stated_m2)
     for unit, factor in (UNITS | OVERSTATED).items():
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             relative = np.abs(look.stated_m2 * factor / look.area_m2 - 1)
             fits = differs & (slip == "") & (relative <= look.context.limits.area_tolerance)
         slip[fits] = unit

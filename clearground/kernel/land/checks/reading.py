@@ -70,7 +70,8 @@ def _read(values: Sequence[Any], parse: Callable[..., Any]) -> Reading:
 def _second_try(value: Any, parse: Callable[..., Any]) -> tuple[shapely.Geometry | None, Trouble]:
     """The shape with its rings closed, when that is what was wrong."""
     try:
-        closed = parse(value, on_invalid="fix")
+        with np.errstate(invalid="ignore"):
+            closed = parse(value, on_invalid="fix")
     except (ShapelyError, ValueError, TypeError):
         return None, Trouble.UNREADABLE
     if closed is None:

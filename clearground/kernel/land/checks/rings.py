@@ -74,7 +74,10 @@ def _with_area(look: Look, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Vertices of polygons that have an area: one without is reported as such, and is all spike."""
     row = look.vertices.row[at]
     some = shapely.area(look.batch.shapes[row]) > 0
-    return at[some & (look.area_m2[row] != 0)] if look.has_grid else at[some]
+    if look.has_grid:
+        some &= look.area_m2[row] != 0
+    kept: NDArray[np.int64] = at[some]
+    return kept
 
 
 def _repeats(vertices: Vertices, tolerance: float) -> NDArray[np.bool_]:
