@@ -51,9 +51,9 @@ class RowReader:
             for pair in words.get(str(self.raw.cells.get(column) or "").strip(), {}).items()
         ]
 
-    def note(self, code: str, field: str, **params: Any) -> None:
+    def note(self, code: str, about: str, /, **params: Any) -> None:
         """A finding about the cell of a field."""
-        cell = self.mapping.fields_of.get(field, "")
+        cell = self.mapping.fields_of.get(about, "")
         self.found.append(finding(code, self.raw.number, cell=cell, **params))
 
     def value(self, field: str) -> Cell:
