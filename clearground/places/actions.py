@@ -57,16 +57,10 @@ def add_country(
             _("This database already holds %(name)s.") % {"name": there.name},
             _("One database holds one country: set CLEARGROUND_DATA_DIR or DATABASE_URL to another one."),
         )
-    country = Country.objects.create(
-        code=code,
-        name=name,
-        name_km=name_km,
-        is_invented=is_invented,
-        centre_lon=centre[0],
-        centre_lat=centre[1],
-        extent=extent,
-        policies=policies or {},
-    )
+    lon, lat = centre
+    country = Country(code=code, name=name, name_km=name_km, centre_lon=lon, centre_lat=lat, extent=extent)
+    country.is_invented, country.policies = is_invented, policies or {}
+    country.save(force_insert=True)
     told = {"name": name, "centre": list(centre), "is_invented": is_invented, "policies": country.policies}
     record(Kind.COUNTRY_INITIALISED, subject=f"country:{code}", by=by, reason=reason, detail=told)
     return country
