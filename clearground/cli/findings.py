@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from clearground.common.errors import Exit, Refused
-from clearground.exchange import actions, checking, correction_lists, intake, rules, selectors
+from clearground.exchange import actions, checking, corrections, intake, rules, selectors
 from clearground.exchange.models import Import
 from clearground.kernel.findings import Finding, Severity
 
@@ -71,8 +71,8 @@ def list_findings(
     if format_ is Format.XLSX:
         if out is None:
             raise Refused("A workbook isn't printed.", "Say where it goes: --out FILE.xlsx", Exit.USAGE)
-        count = correction_lists.write(found, out)
-        console.print(f"{count:,} findings in {out}. Mend the cells in the source, export it again, import it.")
+        count = corrections.write(found, out)
+        console.print(f"{count:,} findings in {out}. Take the answers back with: clearground answers {out}")
         return
     put([selectors.finding_as_row(each) for each in found], format_, out)
 

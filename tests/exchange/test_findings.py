@@ -10,7 +10,7 @@ import shapely
 
 from clearground.audit.models import AuditEvent
 from clearground.common.errors import Refused
-from clearground.exchange import actions, correction_lists, neighbours, selectors
+from clearground.exchange import actions, corrections, neighbours, selectors
 from clearground.exchange.models import FindingRecord, Import
 from clearground.land.models import LandEvent
 from clearground.places.actions import import_boundaries
@@ -157,13 +157,13 @@ def test_a_correction_list_is_a_workbook_of_the_findings(karsova: Country, tmp_p
     from python_calamine import CalamineWorkbook
 
     staged = stage(geojson(tmp_path / "a.geojson", [wrong_area("W", 0), Feature("=X", BOWTIE)]))
-    count = correction_lists.write(selectors.open_findings(staged), tmp_path / "list.xlsx")
+    count = corrections.write(selectors.open_findings(staged), tmp_path / "list.xlsx")
     rows = CalamineWorkbook.from_path(tmp_path / "list.xlsx").get_sheet_by_index(0).to_python()
     assert len(rows) == count + 1
     head = {name: at for at, name in enumerate(rows[0])}
-    assert rows[1][head["ref"]] == "=X"
+    assert rows[1][head["record"]] == "=X"
     assert rows[1][head["severity"]] == "blocks"
-    assert all(row[head["what_to_do"]] for row in rows[1:])
+    assert all(row[head["what to do"]] for row in rows[1:])
 
 
 def test_the_demonstration_takes_no_real_records(karsova: Country, tmp_path: Path) -> None:
