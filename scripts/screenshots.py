@@ -59,7 +59,7 @@ def open_page(browser: Browser, server: str, *, width: int, language: str) -> Pa
 
 
 def take(server: str, into: Path = INTO) -> None:
-    """Four pictures lie in the folder."""
+    """Whole pages in both languages and widths, and what an English reader sees first, lie in the folder."""
     into.mkdir(parents=True, exist_ok=True)
     with a_browser() as browser:
         for width in WIDTHS:
@@ -69,6 +69,9 @@ def take(server: str, into: Path = INTO) -> None:
                 page.screenshot(path=str(name), full_page=True)
                 print(name)
                 page.context.close()
+        page = open_page(browser, server, width=1440, language="en")
+        page.screenshot(path=str(into / "first-page-en.png"))
+        print(into / "first-page-en.png")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ UNITS = [("m2", _("m²")), ("ha", _("hectares")), ("km2", _("km²"))]
 def day_field(label: Any, hint: Any) -> forms.DateField:
     """A field for a day, shown with the browser's own picker."""
     picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=picker, required=False)
+    wrong = {"invalid": _("Give a day as 2017-12-31.")}
+    return forms.DateField(label=label, help_text=hint, widget=picker, required=False, error_messages=wrong)
 
 
 def first_day_of_year(as_of: str) -> dict[str, str]:
@@ -47,6 +48,8 @@ class QuestionForm(forms.Form):
             asked |= first_day_of_year(asked["as-of"])
         super().__init__(asked)
         self.fields["province"].choices = [("", _("All provinces")), *selectors.provinces()]
+        for name in ("province", "unit"):
+            self.fields[name].error_messages["invalid_choice"] = _("Choose one of the list.")
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"hint-{self.add_prefix(name)}"
 

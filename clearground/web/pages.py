@@ -117,16 +117,21 @@ def map_config(country: Country, question: Question) -> dict[str, Any]:
         "provinces": outline("province"),
         "bounds": [round(side, 5) for side in selectors.extent_of(country, boundaries)],
         "words": {"failed": _("The map could not be drawn. The figures above do not depend on it.")},
-        "locale": {
-            "NavigationControl.ZoomIn": _("Zoom in"),
-            "NavigationControl.ZoomOut": _("Zoom out"),
-            "ScaleControl.Meters": _("m"),
-            "ScaleControl.Kilometers": _("km"),
-            "Map.Title": _("Map of land by state"),
-            "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
-            "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and scroll to zoom the map"),
-            "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and scroll to zoom the map"),
-        },
+        "locale": map_words(),
+    }
+
+
+def map_words() -> dict[str, str]:
+    """The words on the map's own controls."""
+    return {
+        "NavigationControl.ZoomIn": _("Zoom in"),
+        "NavigationControl.ZoomOut": _("Zoom out"),
+        "ScaleControl.Meters": _("m"),
+        "ScaleControl.Kilometers": _("km"),
+        "Map.Title": _("Map of land by state"),
+        "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
+        "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and scroll to zoom the map"),
+        "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and scroll to zoom the map"),
     }
 
 

@@ -26,7 +26,7 @@ function styleOf(config) {
   return {
     version: 8,
     sources: {
-      land: { type: "vector", tiles: [config.tiles], minzoom: 4, maxzoom: 16, bounds: config.bounds },
+      land: { type: "vector", tiles: [config.tiles], minzoom: 4, maxzoom: 16 },
       communes: { type: "geojson", data: config.communes },
       provinces: { type: "geojson", data: config.provinces },
     },

@@ -15,6 +15,7 @@ from clearground.common import formats
 @pytest.mark.parametrize("language", ["en", "km"])
 @given(value=st.decimals(-(10**15), 10**15, places=2, allow_nan=False))
 def test_digits_and_grouping_are_those_of_babel(language, value):
+    """And reading the print back gives the number."""
     with translation.override(language):
         printed = formats.number(value, decimals=2)
     plain = printed.replace(formats.MINUS, "-")
@@ -24,10 +25,12 @@ def test_digits_and_grouping_are_those_of_babel(language, value):
 
 @given(value=st.floats(-1e12, 1e12, allow_nan=False))
 def test_khmer_prints_the_digits_of_english(value):
+    """A table in two languages can be compared by eye."""
     assert formats.number(value, decimals=3, in_language="km") == formats.number(value, decimals=3, in_language="en")
 
 
 def test_known_numbers():
+    """As a person would write them."""
     assert formats.number(27_680_000.5, decimals=1) == "27,680,000.5"
     assert formats.area(27_680_000.0, unit="km2") == "27.680"
     assert formats.area(1234.0, unit="ha") == "0.12"
@@ -36,9 +39,11 @@ def test_known_numbers():
 
 
 def test_not_known_is_not_zero():
+    """Unknown prints a dash."""
     assert formats.number(None) == formats.area(None) == formats.day(None) == formats.NOT_KNOWN
 
 
 def test_days_are_words():
+    """31 December cannot be read as another day, as 12/31 or 1/2 can."""
     assert formats.day(date(2017, 12, 31), in_language="en") == "31 December 2017"
     assert formats.day(date(2017, 12, 31), in_language="km") == "31 ធ្នូ 2017"

@@ -35,6 +35,7 @@ def tiles_over(z: int):
 
 
 def test_every_piece_of_land_is_on_some_tile(client):
+    """Each area comes back, marked as synthetic."""
     found = set()
     for z, x, y in tiles_over(9):
         body = client.get(f"/tiles/1/{z}/{x}/{y}.mvt", DAY).content
@@ -73,6 +74,7 @@ def test_small_land_does_not_vanish_from_a_small_map(client):
 
 
 def test_a_tile_is_asked_for_once(client):
+    """The second time only its tag travels; another day is another tile."""
     z, x, y = next(iter(tiles_over(8)))
     first = client.get(f"/tiles/1/{z}/{x}/{y}.mvt", DAY)
     assert first["Content-Type"] == "application/vnd.mapbox-vector-tile"
@@ -89,6 +91,7 @@ def test_a_tile_is_asked_for_once(client):
      "/tiles/1/2/4/0.mvt?as-of=2017-12-31", "/tiles/1/30/1/1.mvt?as-of=2017-12-31", "/map/1/at?as-of=2017-12-31&lon=x"],
 )  # fmt: skip
 def test_addresses_of_nothing_are_not_found(client, address):
+    """Unknown approvals, days and tiles answer 404, never 500."""
     assert client.get(address).status_code == 404
 
 
@@ -100,6 +103,7 @@ def test_an_approval_that_is_not_the_last_of_its_day_has_no_tiles(client):
 
 
 def test_outlines_are_simple_and_whole(client):
+    """Neighbours still meet after simplification."""
     number = books.BoundaryEdition.objects.get().pk
     answer = client.get(f"/map/outlines/{number}/commune.geojson")
     features = json.loads(answer.content)["features"]
@@ -111,6 +115,7 @@ def test_outlines_are_simple_and_whole(client):
 
 
 def test_a_point_answers_with_state_area_and_class(client):
+    """In words and digits of the one formatter."""
     piece = next(books.pieces(1))
     centre = piece["geometry"].centroid
     said = client.get("/map/1/at", {**DAY, "lon": centre.x, "lat": centre.y}).json()
@@ -122,6 +127,7 @@ def test_a_point_answers_with_state_area_and_class(client):
 
 
 def test_a_point_without_land_is_not_called_safe(client):
+    """The answer warns instead."""
     said = client.get("/map/1/at", {**DAY, "lon": 0, "lat": 0}).json()
     assert said["land"] == []
     assert said["title"] == "No recorded land at this point"

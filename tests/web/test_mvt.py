@@ -12,6 +12,7 @@ from clearground.web.mvt import EXTENT, encode_layer, varint, varints
 
 
 def holed() -> shapely.Polygon:
+    """A square with a square hole."""
     return shapely.Polygon(
         [(100, 100), (2000, 100), (2000, 2000), (100, 2000)], [[(500, 500), (900, 500), (900, 900), (500, 900)]]
     )
@@ -19,11 +20,13 @@ def holed() -> shapely.Polygon:
 
 @pytest.mark.parametrize("value", [0, 1, 127, 128, 300, 2**31, 2**35 - 1])
 def test_the_two_varint_encoders_agree(value):
+    """One integer by loop, many by array."""
     assert varints(np.array([value]))[0] == varint(value)
 
 
 @given(st.lists(st.integers(0, 2**34), min_size=1, max_size=40))
 def test_many_varints_are_each_of_them_in_turn(values):
+    """Lengths differ, order stays."""
     encoded, ends = varints(np.array(values))
     assert encoded == b"".join(map(varint, values))
     assert ends[-1] == len(encoded)
@@ -40,6 +43,7 @@ def shape_of_tile(body: bytes):
 
 
 def fields_of(body: bytes):
+    """Numbers and values of the fields of a message."""
     at = 0
     while at < len(body):
         key, at = read_varint(body, at)
@@ -54,6 +58,7 @@ def fields_of(body: bytes):
 
 
 def read_varint(body: bytes, at: int):
+    """An integer, and where it ends."""
     value = shift = 0
     while True:
         byte = body[at]
@@ -65,6 +70,7 @@ def read_varint(body: bytes, at: int):
 
 
 def scalar(body: bytes):
+    """The one value of a value message."""
     ((number, value),) = fields_of(body)
     return {1: lambda: value.decode(), 3: lambda: np.frombuffer(value)[0], 5: lambda: value, 7: lambda: bool(value)}[
         number
@@ -72,6 +78,7 @@ def scalar(body: bytes):
 
 
 def numbers(body: bytes):
+    """A packed list of integers."""
     at, found = 0, []
     while at < len(body):
         value, at = read_varint(body, at)
@@ -80,12 +87,14 @@ def numbers(body: bytes):
 
 
 def dict_of(parts, keys, values):
+    """Attributes and rings of a feature."""
     said = dict(parts)
     tags = numbers(said[2])
     return {keys[k]: values[v] for k, v in zip(tags[::2], tags[1::2], strict=True)}, rings_of(numbers(said[4]))
 
 
 def rings_of(stream):
+    """Rings as the cursor draws them."""
     rings, at, x, y = [], 0, 0, 0
     while at < len(stream):
         command, count = stream[at] & 7, stream[at] >> 3
@@ -103,6 +112,7 @@ def rings_of(stream):
 
 
 def signed_area(ring):
+    """Positive where the ring is a shell."""
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
 
 
@@ -119,6 +129,7 @@ def polygon_of(rings):
 
 
 def test_a_polygon_with_a_hole_comes_back():
+    """With its attributes; a multipolygon too."""
     shapes = np.array([holed(), shapely.MultiPolygon([shapely.box(0, 0, 9, 9), shapely.box(20, 20, 30, 31)])])
     tags = [{"state": "cleared", "synthetic": True, "area_m2": 12.5, "parts": 3}, {"state": "reduced", "class": None}]
     (first, ring_one), (second, ring_two) = shape_of_tile(encode_layer("land", shapes, tags))
@@ -147,12 +158,14 @@ def test_any_shapes_come_back_within_a_unit(circles):
 
 
 def test_what_is_too_small_to_have_an_area_is_left_out():
+    """Nothing that a reader of tiles must reject is written."""
     shapes = np.array([shapely.box(1, 1, 1.2, 1.2), shapely.Polygon(), shapely.Point(4, 4), shapely.box(0, 0, 5, 5)])
     found = shape_of_tile(encode_layer("land", shapes, [{"at": at} for at in range(4)]))
     assert [said["at"] for said, _rings in found] == [3]
 
 
 def test_a_vanished_shell_takes_its_holes_along():
+    """A hole without a shell would be drawn as land."""
     sliver = shapely.Polygon([(0, 0), (4000, 0.2), (4000, 0.4)], [])
     ring = shapely.Polygon([(10, 10), (20, 10), (20, 20), (10, 20)], [[(14, 14), (14.2, 14), (14.2, 14.2)]])
     ((said, rings),) = shape_of_tile(encode_layer("land", np.array([sliver, ring]), [{"at": 0}, {"at": 1}]))
@@ -161,4 +174,5 @@ def test_a_vanished_shell_takes_its_holes_along():
 
 
 def test_nothing_makes_an_empty_tile():
+    """No layer, no bytes."""
     assert encode_layer("land", np.empty(0, dtype=object), []) == b""

@@ -28,16 +28,19 @@ def asked(monkeypatch):
 
 
 def text(client: Client, address: str = "/", data=None) -> str:
+    """The page, which must have been answered."""
     answer = client.get(address, data or {})
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def test_without_a_country_the_page_says_how_to_start(client):
+    """The command, not an error."""
     assert "clearground init" in text(client)
 
 
 def test_an_empty_register_says_what_to_do_next(client):
+    """And that nothing recorded is not nothing there."""
     books.a_register(is_invented=False)
     page = text(client)
     assert "clearground import hazards" in page
@@ -45,6 +48,7 @@ def test_an_empty_register_says_what_to_do_next(client):
 
 
 def test_the_sheet_shows_every_class_its_subtotal_and_the_law(client, asked):
+    """Every line has its mark."""
     page = text(client, data=DAYS)
     for words in ("A1", "A4", "CMR", "ERW", "Mines, total", "The books balance.", "15,000,000", "Karsova"):
         assert words in page, words
@@ -52,6 +56,7 @@ def test_the_sheet_shows_every_class_its_subtotal_and_the_law(client, asked):
 
 
 def test_a_line_that_breaks_the_law_is_marked(client, asked, monkeypatch):
+    """By half a square centimetre."""
     books.keep_books(monkeypatch, sheet=[books.row("mines", "A1", closing_m2=4_750_000.2499)])
     page = text(client, data=DAYS)
     assert "The books do not balance." in page
@@ -59,6 +64,7 @@ def test_a_line_that_breaks_the_law_is_marked(client, asked, monkeypatch):
 
 
 def test_the_question_reaches_the_ledger(client, asked):
+    """Days and place, as put."""
     text(client, data={**DAYS, "since": "2015-01-01", "province": "01"})
     question = asked[-1]
     assert str(question["as_of"]) == "2017-12-31"
@@ -68,16 +74,19 @@ def test_the_question_reaches_the_ledger(client, asked):
 
 
 def test_a_province_without_land_says_so(client, asked):
+    """An empty table would look like a fault."""
     assert "No land was recorded here" in text(client, data={**DAYS, "province": "02"})
 
 
 def test_the_edition_is_named_when_the_days_are_its_days(client, asked):
+    """On any other days the figures are nobody's statement."""
     books.an_edition()
     assert "signed edition <strong>Official 2017</strong>" in text(client, data=DAYS)
     assert "not yet anybody" in text(client, data={**DAYS, "as-of": "2017-11-30"})
 
 
 def test_the_page_opens_on_the_latest_edition(client, asked):
+    """What was signed comes first."""
     books.an_edition()
     text(client)
     assert (asked[-1]["as_of"], asked[-1]["known"]) == (books.AS_OF, books.KNOWN)
@@ -85,6 +94,7 @@ def test_the_page_opens_on_the_latest_edition(client, asked):
 
 @pytest.mark.parametrize("bad", [{"as-of": "yesterday"}, {"province": "nowhere"}, {"unit": "acres"}])
 def test_a_question_that_can_not_be_meant_is_marked(client, asked, bad):
+    """At the field, with the usual sheet below."""
     answer = client.get("/", {**DAYS, **bad})
     assert answer.status_code == 400
     assert b"data-invalid" in answer.content
@@ -97,6 +107,8 @@ def test_moving_the_day_back_moves_the_period_along(client, asked):
 
 
 def test_what_the_ledger_refuses_is_said_with_its_remedy(client, asked, monkeypatch):
+    """On the page and in a download."""
+
     def refuse(**_question):
         raise Refused("Nothing is known of that day.", "Choose a day from 2015 on.")
 
@@ -138,18 +150,21 @@ def test_lines_of_nothing_are_left_out(client, asked, monkeypatch):
 
 
 def test_units_change_the_print_and_not_the_law(client, asked):
+    """The check is made on the exact areas."""
     page = text(client, data={**DAYS, "unit": "km2"})
     assert "15.000" in page
     assert "The books balance." in page
 
 
 def test_an_invented_country_says_so_and_a_real_one_does_not(client, asked):
+    """On every page, above the fold."""
     assert "Invented country." in text(client, data=DAYS)
     books.Country.objects.update(is_invented=False)
     assert "Invented country." not in text(client, data=DAYS)
 
 
 def test_a_csv_row_says_what_it_is_of(client, asked):
+    """Rows that are cut from the file still say it."""
     answer = client.get("/sheet.csv", DAYS)
     body = answer.content.decode("utf-8-sig")
     found = list(csv.DictReader(io.StringIO(body)))
@@ -161,6 +176,7 @@ def test_a_csv_row_says_what_it_is_of(client, asked):
 
 
 def test_text_in_a_file_is_never_a_formula(client, asked, monkeypatch):
+    """Numbers keep their sign."""
     books.keep_books(monkeypatch, sheet=[books.row("mines", "=1+1", corrected_m2=-5.0)])
     body = client.get("/sheet.csv", DAYS).content.decode("utf-8-sig")
     (found,) = csv.DictReader(io.StringIO(body))
@@ -169,6 +185,7 @@ def test_text_in_a_file_is_never_a_formula(client, asked, monkeypatch):
 
 
 def test_json_and_xlsx_hold_the_same_rows(client, asked):
+    """And both say that they are synthetic."""
     said = json.loads(client.get("/sheet.json", DAYS).content)
     assert said["synthetic"] is True
     assert "Land without a polygon" in said["warning"]
@@ -181,6 +198,7 @@ def test_json_and_xlsx_hold_the_same_rows(client, asked):
 
 
 def test_editions_are_listed_and_shown_as_signed(client, asked, monkeypatch):
+    """Whatever the register says today."""
     assert "clearground edition sign" in text(client, "/editions/")
     signed = books.an_edition()
     books.keep_books(monkeypatch, sheet=[])
@@ -191,6 +209,7 @@ def test_editions_are_listed_and_shown_as_signed(client, asked, monkeypatch):
 
 
 def test_the_page_does_not_ask_the_database_more_often_when_there_is_more(client, asked, django_assert_max_num_queries):
+    """More approvals, editions and places, the same number of queries."""
     with django_assert_max_num_queries(30) as few:
         client.get("/", DAYS)
     for at in range(12):
@@ -202,6 +221,7 @@ def test_the_page_does_not_ask_the_database_more_often_when_there_is_more(client
 
 
 def test_every_answer_carries_the_strict_policy(client, asked):
+    """Errors and files included."""
     for address in ("/", "/editions/", "/sheet.json", "/nowhere/"):
         answer = client.get(address)
         assert answer["Content-Security-Policy"] == CONTENT_POLICY
@@ -213,6 +233,7 @@ def test_every_answer_carries_the_strict_policy(client, asked):
 
 
 def test_pages_hold_nothing_inline(client, asked):
+    """No style, no handler, no script but files."""
     page = text(client, data=DAYS)
     assert " style=" not in page
     assert "<style" not in page
@@ -231,16 +252,19 @@ def test_pages_hold_nothing_inline(client, asked):
     ],
 )
 def test_readers_elsewhere_are_refused_until_somebody_decides(client, asked, settings, meta):
+    """A proxy in between counts as elsewhere."""
     assert client.get("/", **meta).status_code == 403
     settings.PUBLIC = True
     assert client.get("/", **meta).status_code == 200
 
 
 def test_this_machine_is_served(client, asked):
+    """Over IPv6 too."""
     assert client.get("/", REMOTE_ADDR="::1").status_code == 200
 
 
 def test_khmer_is_a_language_of_the_page(client, asked):
+    """Words and names change, digits stay."""
     client.post("/i18n/setlang/", {"language": "km", "next": "/"})
     page = text(client, data=DAYS)
     assert '<html lang="km">' in page
