@@ -129,7 +129,12 @@ def make_boundaries_current(*, edition: BoundaryEdition, by: Person, reason: str
 
 
 def point_to(edition: BoundaryEdition) -> None:
-    """The edition, and no other, is the current one."""
+    """The edition, and no other, is the current one; refused for points, on which nothing can be tabulated."""
+    if selectors.finest_level(edition) is None:
+        raise Refused(
+            _("“%(name)s” has no areas, so that no figure can be tabulated on it.") % {"name": edition.name},
+            _("Keep it beside the current edition, or import areas into it first."),
+        )
     BoundaryEdition.objects.filter(is_current=True).exclude(pk=edition.pk).update(is_current=False)
     edition.is_current = True
     edition.save(update_fields=["is_current"])

@@ -192,6 +192,19 @@ def test_the_current_edition_is_one() -> None:
     assert AuditEvent.objects.get(kind="boundaries.made_current").reason == "Figures of 2012"
 
 
+def test_points_can_not_be_the_current_edition() -> None:
+    """Every figure by place would be empty; the import as a whole is refused."""
+    a_country()
+    current = an_edition(side_by_side("010203"), "2018").edition
+    with pytest.raises(Refused, match="no areas"):
+        an_edition([village("01020301", shape=point(5, 5))], "Villages")
+    villages = an_edition([village("01020301", shape=point(5, 5))], "Villages", make_current=False).edition
+    assert villages is not None
+    with pytest.raises(Refused, match="no areas"):
+        make_boundaries_current(edition=villages, by=a_person(), reason="By mistake")
+    assert selectors.current_boundaries() == current
+
+
 def test_an_import_may_leave_the_current_edition_alone() -> None:
     """History is brought in beside what is printed today."""
     a_country()
@@ -232,4 +245,4 @@ def test_a_large_import_is_written_in_batches() -> None:
     """More rows than one statement of either database takes."""
     a_country()
     rows = [village(f"{n:08}", shape=shapely.Point(-20 + n / 1e4, -45)) for n in range(2500)]
-    assert an_edition(rows).boundaries == 2500
+    assert an_edition(rows, make_current=False).boundaries == 2500

@@ -137,7 +137,7 @@ def test_the_finest_areas_of_an_edition_are_used() -> None:
 def test_an_edition_of_points_has_no_areas() -> None:
     """Nothing can be tabulated on it."""
     a_country()
-    edition = an_edition([village("01020301", shape=point(1, 1))]).edition
+    edition = an_edition([village("01020301", shape=point(1, 1))], make_current=False).edition
     assert edition is not None
     assert selectors.finest_level(edition) is None
     assert selectors.place_at(LON, LAT, edition=edition) is None
