@@ -15,6 +15,8 @@ from clearground.accounts.actions import add_organisation, add_person
 from clearground.accounts.models import Person
 from clearground.exchange import actions, selectors
 from clearground.exchange.models import Import
+from clearground.exchange.reading import Confinement, Reading, ReadOptions
+from clearground.exchange.reading.formats import open_source
 from clearground.land.actions.code_lists import seed_code_lists
 from clearground.land.models import LandEvent
 from clearground.places.actions import add_country
@@ -102,3 +104,19 @@ def codes(of: Import) -> set[tuple[str, str]]:
 def standing() -> list[str]:
     """References of the events that stand."""
     return sorted(LandEvent.objects.filter(until_seq=None, kind__isnull=False).values_list("record__ref", flat=True))
+
+
+def read_here(path: Path, *, layer: str | None = None, options: ReadOptions | None = None) -> Reading:
+    """The same readers, in this process."""
+    source = open_source(path, layer, options or ReadOptions())
+    rows = list(source.rows)
+    return Reading(
+        format=source.format,
+        layer=source.layer,
+        columns=tuple(source.columns),
+        crs=source.crs,
+        total_rows=len(rows),
+        findings=tuple(source.findings),
+        confinement=Confinement(system="here"),
+        replay=lambda: iter(rows),
+    )
