@@ -13,13 +13,14 @@ import shapely
 
 from clearground.kernel.land.balances import NO_CLASS, Book, Question, Sheet, balance, balance_approved, book
 from clearground.kernel.land.columns import columns_of
-from clearground.kernel.land.cutting import cut
+from clearground.kernel.land.cutting import Faces
+from clearground.kernel.land.cutting import cut as cut_lands
 from clearground.kernel.land.events import Degree, Event
 from clearground.kernel.land.folding import Postings, fold, stack
 from clearground.kernel.land.placing import share
 from clearground.kernel.land.states import RELEASED, Note, States, states_of
 
-from .books import CLASSES
+from .books import CLASSES, TILE_CM
 from .oracle import UNRECORDED, State, has_area
 
 
@@ -44,6 +45,11 @@ class Row(NamedTuple):
 def lands_of(events: Sequence[Event]) -> np.ndarray:
     """What there is to cut: one polygon per event, None where it covers no ground."""
     return np.array([*(e.land if has_area(e) else None for e in events), None], dtype=object)[:-1]
+
+
+def cut(lands: np.ndarray, *, tile_cm: int = TILE_CM, keep_shapes: bool = False, workers: int = 1) -> Faces:
+    """The cut of the kernel, in the tiles whose borders the tests' books cross."""
+    return cut_lands(lands, tile_cm=tile_cm, keep_shapes=keep_shapes, workers=workers)
 
 
 def rows_of(sheet: Sheet, families: Sequence[str]) -> list[Row]:
@@ -98,7 +104,7 @@ class FastBooks:
         )
         lands = lands_of([self.events[i] for i in first])
         self.entries = replace(entries, land=np.where(entries.land < 0, -1, line))
-        self.faces = cut(lands, keep_shapes=True, workers=1)
+        self.faces = cut(lands, keep_shapes=True)
         self.stacks = stack(self.faces, self.entries)
         self.shares = share(self.faces.shape, self.faces.area2, np.array([*places, None], dtype=object)[:-1])
         self.postings = cache(self._postings)

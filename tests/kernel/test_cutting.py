@@ -10,10 +10,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearground.kernel.land.cutting import Faces, cut
+from clearground.kernel.land.cutting import Faces
 
 from .books import TILE_CM, blob, on_grid, seeded_book
-from .fast import lands_of
+from .fast import cut, lands_of
 from .oracle import areal
 
 few = settings(max_examples=120, deadline=None)
@@ -70,7 +70,7 @@ def test_faces_are_disjoint_and_cover_the_lands(lands: list[shapely.Geometry]) -
     faces = cut(array(lands), keep_shapes=True)
     assert (faces.area2 > 0).all()
     assert shapely.is_valid(faces.shape).all()
-    assert round(2 * shapely.area(faces.shape).sum()) == faces.area2.sum()
+    assert abs(2 * shapely.area(faces.shape).sum() - faces.area2.sum()) <= slack2(lands)
     assert overlap_cm2(faces) == 0
     assert abs(2 * shapely.union_all(lands).area - faces.area2.sum()) <= slack2(lands)
 

@@ -12,12 +12,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearground.kernel.land.cutting import cut
 from clearground.kernel.land.events import Degree
 from clearground.kernel.land.tabulating import exact_bincount
 
 from .books import RANKS, TILE_CM, Book, seeded_book, upright_books
-from .fast import FastBooks, Row, lands_of
+from .fast import FastBooks, Row, cut, lands_of
 from .oracle import State, areal, has_area, stocks_by_cells, unplaced_m2
 
 few = settings(max_examples=40, deadline=None)
