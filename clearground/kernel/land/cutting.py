@@ -1,9 +1,10 @@
 """Cuts polygons that overlap into faces, once; every later question is arithmetic on them.
 
-Land is cut by tile (a fixed square of the country's grid) and, within a tile, by cluster: pieces
-whose interiors overlap, directly or through others. A cluster is always cut whole, from its source
-polygons in canonical order, so that an incremental cut equals a rebuild. All coordinates are whole
-centimetres, so that twice an area is an exact integer.
+A face is the land that exactly the same polygons cover. Land is cut by tile (a fixed square of the
+country's grid) and, within a tile, by cluster: pieces whose interiors overlap, directly or through
+others. A cluster is always cut whole, from its source polygons in canonical order, so that an
+incremental cut equals a rebuild. All coordinates are whole centimetres, so that twice an area is an
+exact integer.
 """
 
 from __future__ import annotations
@@ -11,30 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from .frame import only_polygons
+from .arcs import Sets, face_sets, inside_at_start, names, nodes_of, partners_of, ring_key
+from .crossings import Crossings, Segments, area2_of_pieces, crossings, segments
+from .noding import Noded, node
+from .pieces import TILE_CM, Pieces, split_by_tile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TILE_CM = 500_000
-GRID_CM = 1.0
-# Clusters per job: small enough to balance two threads, large enough to stay inside GEOS.
-JOB_PIECES = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The parts of each land that lie in one tile. `land` indexes the input of the cut."""
-
-    shape: NDArray[np.object_]
-    land: NDArray[np.int64]
-    tile: NDArray[np.int64]  # (n, 2): column, row
+# Pieces per job: whole tiles, enough of them to keep numpy busy, few enough to bound memory.
+JOB_PIECES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,8 @@ class Faces:
 
     `area2` is twice the area in square centimetres. The lands over face `f` are
     `members[indptr[f]:indptr[f + 1]]`, ascending. `cluster` numbers the clusters of the cut from 0,
-    `tile` gives the tile of each cluster. `shape` is None where geometry was not kept.
+    `tile` gives the tile of each cluster. `shape` is None where geometry was not kept; a face of a
+    few square centimetres may have an empty shape.
     """
 
     area2: NDArray[np.int64]
@@ -66,65 +59,150 @@ class Faces:
 def cut(lands: NDArray[np.object_], *, tile_cm: int = TILE_CM, keep_shapes: bool = False, workers: int = 2) -> Faces:
     """The faces of `lands` (grid polygons in canonical order; None is skipped), tile by tile."""
     pieces = split_by_tile(lands, tile_cm)
-    clusters = cluster_pieces(pieces, workers)
-    return cut_clusters(pieces, clusters, keep_shapes=keep_shapes, workers=workers)
+    return cut_pieces(pieces, tile_cm=tile_cm, keep_shapes=keep_shapes, workers=workers)
 
 
-def split_by_tile(lands: NDArray[np.object_], tile_cm: int = TILE_CM) -> Pieces:
-    """Each land, once for each tile that it has area in."""
-    index = np.flatnonzero(~shapely.is_missing(lands))
-    shapes = lands[index]
-    bounds = shapely.bounds(shapes)
-    low = np.floor(bounds[:, :2] / tile_cm).astype(np.int64)
-    # A polygon that ends on a tile's border has no area beyond it.
-    high = np.maximum(low, np.ceil(bounds[:, 2:] / tile_cm).astype(np.int64) - 1)
-    within = (low == high).all(axis=1)
-    parts, of, where = _clip(shapes[~within], low[~within], high[~within], tile_cm)
-    return Pieces(
-        np.concatenate([shapes[within], parts]),
-        np.concatenate([index[within], index[~within][of]]),
-        np.concatenate([low[within], where]),
-    )
+def cut_pieces(pieces: Pieces, *, tile_cm: int = TILE_CM, keep_shapes: bool = True, workers: int = 1) -> Faces:
+    """The faces of pieces, cluster by cluster; clusters in the order of tiles and of their first land."""
+    order = np.lexsort((pieces.land, pieces.tile[:, 1], pieces.tile[:, 0]))
+    pieces = pieces.where(order)
+
+    def job(span: slice) -> Faces:
+        part = Pieces(pieces.shape[span], pieces.land[span], pieces.tile[span])
+        return _cut_job(part, tile_cm, keep_shapes)
+
+    return _joined(_on_threads(job, _jobs(pieces.tile), workers), keep_shapes)
 
 
-def _clip(
-    shapes: NDArray[np.object_], low: NDArray[np.int64], high: NDArray[np.int64], tile_cm: int
-) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64]]:
-    """The parts of each shape in each tile of its range, whose shape each is, and its tile."""
-    columns, rows = (high - low + 1).T
-    of = np.repeat(np.arange(len(shapes)), columns * rows)
-    step = np.arange(len(of)) - np.repeat(np.cumsum(columns * rows) - columns * rows, columns * rows)
-    where = low[of] + np.column_stack([step // rows[of], step % rows[of]])
-    left, bottom = (where * tile_cm).T
-    boxes = shapely.box(left, bottom, left + tile_cm, bottom + tile_cm)
-    parts = only_polygons(shapely.intersection(shapes[of], boxes, grid_size=GRID_CM))
-    there = ~shapely.is_missing(parts)
-    return parts[there], of[there], where[there]
+def cluster_pieces(pieces: Pieces, *, tile_cm: int = TILE_CM) -> NDArray[np.int64]:
+    """For each piece the number of its cluster, without cutting it."""
+    order = np.lexsort((pieces.land, pieces.tile[:, 1], pieces.tile[:, 0]))
+    number = np.empty(len(order), np.int64)
+    number[order] = _survey(pieces.where(order), tile_cm).cluster
+    return number
 
 
-def cluster_pieces(pieces: Pieces, workers: int = 2) -> NDArray[np.int64]:
-    """For each piece the number of its cluster; clusters are numbered by their first piece."""
-    left, right = overlapping_pairs(pieces, workers)
-    label = connected(len(pieces.shape), left, right)
-    _, number = np.unique(label, return_inverse=True)
-    return np.asarray(number, dtype=np.int64)
+def _jobs(tile: NDArray[np.int64]) -> list[slice]:
+    """Runs of whole tiles with about `JOB_PIECES` pieces each."""
+    if not len(tile):
+        return []
+    first = np.flatnonzero(np.r_[True, (tile[1:] != tile[:-1]).any(axis=1)])
+    group = first // JOB_PIECES
+    start = first[np.r_[True, group[1:] != group[:-1]]]
+    return [slice(int(a), int(b)) for a, b in zip(start, np.r_[start[1:], len(tile)], strict=True)]
 
 
-def overlapping_pairs(pieces: Pieces, workers: int = 2) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of pieces of one tile whose interiors meet (a shared edge or corner is not overlap)."""
-    tree = shapely.STRtree(pieces.shape)
-    left, right = tree.query(pieces.shape)
-    first = (left < right) & (pieces.tile[left] == pieces.tile[right]).all(axis=1)
-    left, right = left[first], right[first]
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What one job knows of its pieces before it cuts."""
 
-    def overlap(part: slice) -> NDArray[np.bool_]:
-        a, b = pieces.shape[left[part]], pieces.shape[right[part]]
-        result: NDArray[np.bool_] = shapely.relate_pattern(a, b, "T********")
-        return result
+    pieces: Pieces
+    edges: Segments
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    found: Crossings
+    inner: NDArray[np.int64]
+    cluster: NDArray[np.int64]
+    touched: NDArray[np.int64]
 
-    slices = [slice(at, at + 10_000) for at in range(0, len(left), 10_000)]
-    keep = np.concatenate([np.zeros(0, bool), *_on_threads(overlap, slices, workers)])
-    return left[keep], right[keep]
+
+def _cut_job(pieces: Pieces, tile_cm: int, keep_shapes: bool) -> Faces:
+    ground = _survey(pieces, tile_cm)
+    sets, cluster, doubtful = _by_arcs(ground)
+    size = np.bincount(ground.cluster)
+    general = np.zeros(len(size), bool)
+    general[np.concatenate([doubtful, ground.touched])] = True
+    noded = node(pieces.shape, ground.cluster, (general | (keep_shapes & (size > 1)))[ground.cluster])
+    fast = ~general[cluster]
+    chosen = _taken(sets, cluster, fast)
+    if not general.any() and not keep_shapes:
+        return _faces(pieces, ground.cluster, *chosen, None)
+    slow = general[noded.cluster]
+    both = _appended(chosen, _taken(noded.sets, noded.cluster, slow))
+    shape = _shapes(pieces, chosen, noded, slow) if keep_shapes else None
+    return _faces(pieces, ground.cluster, *both, shape)
+
+
+def _survey(pieces: Pieces, tile_cm: int) -> _Ground:
+    """Which pieces overlap, where they cross, and which clusters need the general noder."""
+    edges = segments(pieces, tile_cm)
+    left, right = shapely.STRtree(pieces.shape).query(pieces.shape)
+    near = (left < right) & (pieces.tile[left] == pieces.tile[right]).all(axis=1)
+    order = np.lexsort((right[near], left[near]))
+    left, right = left[near][order], right[near][order]
+    found = crossings(edges, left, right)
+    crossed = np.bincount(found.pair, minlength=len(left)) > 0
+    inner = _inner_rings(pieces, edges, found, left, right, tile_cm)
+    overlap = crossed.copy()
+    overlap[found.touches & ~crossed] = _interiors_meet(pieces, left, right, found.touches & ~crossed)
+    apart = ~crossed & ~found.touches
+    overlap[apart] = _one_holds_other(edges, inner, left[apart], right[apart])
+    label = connected(len(pieces.shape), left[overlap], right[overlap])
+    _, cluster = np.unique(label, return_inverse=True)
+    kept = found.between(overlap)
+    touched = np.unique(cluster[left[overlap & found.touches]])
+    return _Ground(pieces, edges, left[overlap], right[overlap], kept, inner, np.asarray(cluster), touched)
+
+
+def _interiors_meet(
+    pieces: Pieces, left: NDArray[np.int64], right: NDArray[np.int64], chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """By chosen pair: more than boundaries meet (a shared edge or corner is no overlap)."""
+    a, b = pieces.shape[left[chosen]], pieces.shape[right[chosen]]
+    return np.asarray(shapely.relate_pattern(a, b, "T********"), bool)
+
+
+def _inner_rings(
+    pieces: Pieces,
+    edges: Segments,
+    found: Crossings,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    tile_cm: int,
+) -> NDArray[np.int64]:
+    """The keys (ring, other piece) of rings that lie inside a piece whose boundary they don't cross, sorted."""
+    ring, other = _rings_and_others(edges, left, right)
+    key = ring_key(edges, ring, other)
+    crossing = [
+        ring_key(edges, edges.ring[found.left_edge], right[found.pair]),
+        ring_key(edges, edges.ring[found.right_edge], left[found.pair]),
+    ]
+    free = ~np.isin(key, np.concatenate(crossing))
+    ring, other, key = ring[free], other[free], key[free]
+    vertex = edges.of_ring[ring]
+    corner = (pieces.tile * tile_cm)[edges.ring_piece[ring]]
+    x, y = edges.x0[vertex] + corner[:, 0], edges.y0[vertex] + corner[:, 1]
+    bounds = shapely.bounds(pieces.shape[other]).reshape(-1, 4)
+    near = (x >= bounds[:, 0]) & (x <= bounds[:, 2]) & (y >= bounds[:, 1]) & (y <= bounds[:, 3])
+    shapes = pieces.shape[other[near]]
+    shapely.prepare(shapes)
+    inside = shapely.contains_xy(shapes, x[near], y[near])
+    shapely.destroy_prepared(shapes)
+    return np.sort(key[near][inside])
+
+
+def _rings_and_others(
+    edges: Segments, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each ring of either piece of a pair, with the other piece."""
+    piece, other = np.concatenate([left, right]), np.concatenate([right, left])
+    first = np.searchsorted(edges.ring_piece, piece)
+    count = np.searchsorted(edges.ring_piece, piece, side="right") - first
+    row = np.repeat(np.arange(len(piece)), count)
+    return np.arange(len(row)) + np.repeat(first - np.cumsum(count) + count, count), other[row]
+
+
+def _one_holds_other(
+    edges: Segments, inner: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """By pair that neither crosses nor touches: some ring of one lies inside the other."""
+    ring, other = _rings_and_others(edges, left, right)
+    pair = np.full(len(left), False)
+    held = np.isin(ring_key(edges, ring, other), inner)
+    known = {(int(a), int(b)) for a, b in zip(edges.ring_piece[ring[held]], other[held], strict=True)}
+    for at, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        pair[at] = (a, b) in known or (b, a) in known
+    return pair
 
 
 def connected(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -140,100 +218,65 @@ def connected(count: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> 
         label = smallest
 
 
-def cut_clusters(pieces: Pieces, cluster: NDArray[np.int64], *, keep_shapes: bool = True, workers: int = 2) -> Faces:
-    """The faces of the pieces, cluster by cluster, in the order of the clusters' numbers."""
-    order = np.lexsort([pieces.land, cluster])
-    shape, land, cluster = pieces.shape[order], pieces.land[order], cluster[order]
-    start = np.flatnonzero(np.r_[True, cluster[1:] != cluster[:-1]]) if len(cluster) else np.zeros(0, np.int64)
-    bounds = np.r_[start, len(cluster)]
-    jobs = _jobs(bounds)
-
-    def job(span: tuple[int, int]) -> Faces:
-        low, high = bounds[span[0]], bounds[span[1]]
-        tile = pieces.tile[order[bounds[span[0] : span[1]]]]
-        return _cut_job(shape[low:high], land[low:high], bounds[span[0] : span[1] + 1] - low, tile, keep_shapes)
-
-    return _joined(_on_threads(job, jobs, workers), keep_shapes)
+def _by_arcs(ground: _Ground) -> tuple[Sets, NDArray[np.int64], NDArray[np.int64]]:
+    """Faces by arcs, the cluster of each, and the clusters in which rounding left something impossible."""
+    edges, count = ground.edges, len(ground.pieces.shape)
+    partners = partners_of(count, ground.left, ground.right)
+    nodes = nodes_of(edges, ground.found, ground.left, ground.right)
+    ring, partner, inside, odd = inside_at_start(edges, nodes, partners, ground.inner)
+    sets, cluster = face_sets(edges, nodes, ring, partner, inside, ground.cluster)
+    flat = ground.cluster[np.flatnonzero(area2_of_pieces(edges, count) <= 0)]
+    doubtful = [ground.cluster[edges.ring_piece[ring[odd]]], cluster[sets.area2 < 0], flat]
+    return sets, cluster, np.unique(np.concatenate(doubtful))
 
 
-def _jobs(bounds: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Runs of whole clusters with about `JOB_PIECES` pieces each."""
-    total = int(bounds[-1]) if len(bounds) else 0
-    ends = np.unique(np.searchsorted(bounds, np.arange(0, total + JOB_PIECES, JOB_PIECES)).clip(0, len(bounds) - 1))
-    return [(int(a), int(b)) for a, b in pairwise(ends)]
+# The rows of a selection of faces: area2, how many pieces cover each, those pieces, cluster of each.
+Selection = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]
 
 
-def _cut_job(
-    shape: NDArray[np.object_],
-    land: NDArray[np.int64],
-    bounds: NDArray[np.int64],
-    tile: NDArray[np.int64],
-    keep_shapes: bool,
-) -> Faces:
-    """Cut a run of clusters: a lone piece is its own face; the others are noded and polygonized."""
-    size = np.diff(bounds)
-    alone = np.flatnonzero(size == 1)
-    many = np.flatnonzero(size > 1)
-    face, owner = _arrange(shape, bounds, many)
-    row, piece = _covering(shape, bounds, face, owner)
-    faces = np.concatenate([shape[bounds[alone]], face])
-    cluster = np.concatenate([alone, owner])
-    row = np.concatenate([np.arange(len(alone)), row + len(alone)])
-    piece = np.concatenate([bounds[alone], piece])
-    return _packed(faces, cluster, row, land[piece], tile, keep_shapes)
+def _taken(sets: Sets, cluster: NDArray[np.int64], keep: NDArray[np.bool_]) -> Selection:
+    depth = np.diff(sets.of)
+    return sets.area2[keep], depth[keep], sets.piece[np.repeat(keep, depth)], cluster[keep]
 
 
-def _arrange(
-    shape: NDArray[np.object_], bounds: NDArray[np.int64], many: NDArray[np.int64]
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """The faces of the noded boundaries of each of the clusters `many`, and the cluster of each face."""
-    if not len(many):
-        return np.zeros(0, object), np.zeros(0, np.int64)
-    size = bounds[many + 1] - bounds[many]
-    owner = np.repeat(np.arange(len(many)), size)
-    piece = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size - bounds[many], size)
-    lines = shapely.geometrycollections(shapely.boundary(shape[piece]), indices=owner)
-    noded = shapely.union_all(lines[:, None], grid_size=GRID_CM, axis=1)
-    face, at = shapely.get_parts(shapely.polygonize(noded[:, None]), return_index=True)
-    return face, many[at]
+def _appended(one: Selection, other: Selection) -> Selection:
+    a, b, c, d = (np.concatenate(pair) for pair in zip(one, other, strict=True))
+    return a, b, c, d
 
 
-def _covering(
-    shape: NDArray[np.object_], bounds: NDArray[np.int64], face: NDArray[np.object_], owner: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs (face, piece of its cluster) where the piece covers the face's inner point."""
-    size = bounds[owner + 1] - bounds[owner] if len(owner) else np.zeros(0, np.int64)
-    row = np.repeat(np.arange(len(face)), size)
-    piece = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size - bounds[owner], size)
-    point = shapely.point_on_surface(face)
-    shapely.prepare(shape)
-    inside = shapely.contains_xy(shape[piece], shapely.get_x(point)[row], shapely.get_y(point)[row])
-    shapely.destroy_prepared(shape)
-    return row[inside], piece[inside]
+def _shapes(pieces: Pieces, fast: Selection, noded: Noded, slow: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """The shape of each face, fast ones first: a lone piece is its own, the others come from the noder."""
+    _area2, depth, piece, cluster = fast
+    first = np.cumsum(depth) - depth
+    shape = pieces.shape[piece[first]] if len(first) else np.zeros(0, object)
+    label = np.zeros(len(depth), np.uint64)
+    np.add.at(label, np.repeat(np.arange(len(depth)), depth), names(len(pieces.shape))[piece])
+    at = {key: row for row, key in enumerate(zip(noded.cluster.tolist(), noded.label.tolist(), strict=True))}
+    shared = np.isin(cluster, noded.cluster)
+    for row in np.flatnonzero(shared).tolist():
+        found = at.get((int(cluster[row]), int(label[row])))
+        shape[row] = shapely.Polygon() if found is None else noded.shape[found]
+    return np.concatenate([shape, noded.shape[slow]])
 
 
-def _packed(
-    shape: NDArray[np.object_],
+def _faces(
+    pieces: Pieces,
+    cluster_of_piece: NDArray[np.int64],
+    area2: NDArray[np.int64],
+    depth: NDArray[np.int64],
+    piece: NDArray[np.int64],
     cluster: NDArray[np.int64],
-    row: NDArray[np.int64],
-    land: NDArray[np.int64],
-    tile: NDArray[np.int64],
-    keep_shapes: bool,
+    shape: NDArray[np.object_] | None,
 ) -> Faces:
-    """Faces in the order of their clusters and, within one, of their lowest left corner; holes dropped."""
-    covered = np.bincount(row, minlength=len(shape))
-    area2 = np.rint(shapely.area(shape) * 2).astype(np.int64)
-    bounds = shapely.bounds(shape).reshape(-1, 4)
-    order = np.lexsort([area2, bounds[:, 3], bounds[:, 2], bounds[:, 1], bounds[:, 0], cluster])
-    order = order[covered[order] > 0]
-    position = np.full(len(shape), -1)
-    position[order] = np.arange(len(order))
-    new_row = position[row]
-    by_face = np.lexsort([land, new_row])
-    by_face = by_face[new_row[by_face] >= 0]
-    indptr = np.concatenate([[0], np.cumsum(covered[order])])
-    kept = shape[order] if keep_shapes else None
-    return Faces(area2[order], indptr, land[by_face], cluster[order], tile, kept)
+    """Faces in the order of their clusters and, within one, of their lowest land, depth and area."""
+    first = np.cumsum(depth) - depth
+    lowest = pieces.land[piece[first]]
+    order = np.lexsort((area2, depth, lowest, cluster))
+    indptr = np.r_[0, np.cumsum(depth[order])]
+    at = np.arange(int(depth.sum())) + np.repeat(first[order] - indptr[:-1], depth[order])
+    _, one_piece = np.unique(cluster_of_piece, return_index=True)
+    kept = None if shape is None else shape[order]
+    return Faces(area2[order], indptr, pieces.land[piece[at]], cluster[order], pieces.tile[one_piece], kept)
 
 
 def _joined(parts: Sequence[Faces], keep_shapes: bool) -> Faces:
@@ -243,7 +286,7 @@ def _joined(parts: Sequence[Faces], keep_shapes: bool) -> Faces:
     none = np.zeros(0, np.int64)
     return Faces(
         np.concatenate([none, *(p.area2 for p in parts)]),
-        np.concatenate([[0], *(p.indptr[1:] + at for p, at in zip(parts, members, strict=False))]),
+        np.concatenate([[0], *(p.indptr[1:] + at for p, at in zip(parts, members, strict=False))]).astype(np.int64),
         np.concatenate([none, *(p.members for p in parts)]),
         np.concatenate([none, *(p.cluster + at for p, at in zip(parts, clusters, strict=False))]),
         np.concatenate([np.zeros((0, 2), np.int64), *(p.tile for p in parts)]),
@@ -252,7 +295,7 @@ def _joined(parts: Sequence[Faces], keep_shapes: bool) -> Faces:
 
 
 def _on_threads(work: Callable[[Any], Any], jobs: Iterable[Any], workers: int) -> list[Any]:
-    """The results in the order of the jobs; GEOS releases the interpreter's lock."""
+    """The results in the order of the jobs; GEOS and numpy release the interpreter's lock."""
     jobs = list(jobs)
     if workers <= 1 or len(jobs) <= 1:
         return [work(job) for job in jobs]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from .cutting import GRID_CM
 from .frame import only_polygons
+from .pieces import GRID_CM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from clearground.accounts.models import Person
 from clearground.audit.actions import Kind, record
-from clearground.kernel.land.cutting import Faces, Pieces, cluster_pieces, cut_clusters, split_by_tile
+from clearground.kernel.land.cutting import Faces, cluster_pieces, cut_pieces
 from clearground.kernel.land.frame import POLYGONAL, Frame
+from clearground.kernel.land.pieces import Pieces, split_by_tile
 from clearground.kernel.land.placing import Shares, share
 from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import commune_shapes, frame
@@ -41,15 +42,18 @@ def cut_into_ledger(*, event_ids: Sequence[int], shapes: NDArray[np.object_], se
     all_ids = np.array(sorted({*ids.tolist(), *member_ids}), np.int64)
     known = {int(i): s for i, s in zip(ids, shapes[polygonal], strict=True)}
     pieces = _pieces_of(all_ids, known, new, country)
-    number = cluster_pieces(pieces)
-    fresh = np.unique(number[np.isin(all_ids[pieces.land], ids)])
-    chosen = np.isin(number, fresh)
-    part = Pieces(pieces.shape[chosen], pieces.land[chosen], pieces.tile[chosen])
-    faces = cut_clusters(part, np.unique(number[chosen], return_inverse=True)[1])
+    part = _with_new_land(pieces, np.isin(all_ids[pieces.land], ids)) if near else pieces
+    faces = cut_pieces(part, workers=2)
     replaced = _replaced(near, all_ids, part)
     Cluster.objects.filter(pk__in=replaced).update(until_seq=seq)
     _store(faces, all_ids, seq, country)
     return len(faces.tile)
+
+
+def _with_new_land(pieces: Pieces, is_new: NDArray[np.bool_]) -> Pieces:
+    """The pieces of the clusters that hold new land: the others stay as they are stored."""
+    number = cluster_pieces(pieces)
+    return pieces.where(np.isin(number, number[is_new]))
 
 
 def _standing_clusters_near(new: Pieces) -> dict[tuple[int, int, int], bytes]:
@@ -66,9 +70,7 @@ def _standing_clusters_near(new: Pieces) -> dict[tuple[int, int, int], bytes]:
     return found
 
 
-def _pieces_of(
-    all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], new: Pieces, country: Frame
-) -> Pieces:
+def _pieces_of(all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], new: Pieces, country: Frame) -> Pieces:
     """The pieces of all these events in the tiles that the new ones touch; `land` indexes `all_ids`."""
     missing = [i for i in all_ids.tolist() if i not in known]
     for start in range(0, len(missing), BATCH):
