@@ -31,7 +31,7 @@ class QuestionForm(forms.Form):
     """Days, place and unit of a sheet; what is left out comes from the default question."""
 
     as_of = day_field(_("As of"), _("Land as it lay at the end of this day"))
-    since = day_field(_("Since"), _("First day of the period; land lay open before it"))
+    since = day_field(_("Since"), _("First day of the period; the opening is of the evening before"))
     known = day_field(_("As known on"), _("Only what was approved by this day counts"))
     province = forms.ChoiceField(label=_("Province"), help_text=_("All of the country, or one"), required=False)
     unit = forms.ChoiceField(label=_("Unit"), help_text=_("For this page; downloads are exact"), choices=UNITS)
