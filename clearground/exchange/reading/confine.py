@@ -60,8 +60,10 @@ def own_files() -> list[Path]:
 
 
 def _limit_resources(limits: Limits) -> tuple[str, ...]:
-    import resource as r
-
+    try:
+        import resource as r
+    except ImportError:  # Windows
+        return ()
     wanted = {
         "memory": (r.RLIMIT_AS, limits.memory_mb * MB),
         "processor time": (r.RLIMIT_CPU, limits.cpu_s),

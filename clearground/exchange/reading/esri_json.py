@@ -67,7 +67,7 @@ def crs_of(said: Any) -> pyproj.CRS | None:
     for number in (said.get("latestWkid"), said.get("wkid")):
         for authority in ("EPSG", "ESRI") if number else ():
             try:
-                return pyproj.CRS.from_authority(authority, int(number))
+                return pyproj.CRS.from_authority(authority, int(number or 0))
             except (pyproj.exceptions.CRSError, ValueError, TypeError):
                 continue
     try:

@@ -22,14 +22,24 @@ from . import messages
 from .rows import Confinement, Limits, RawRow, Reading, ReadOptions
 
 MAX_FILE_BYTES = 2 * 1024**3
+NEEDED_ON_WINDOWS = ("SYSTEMROOT",)
 PROGRAM = ("-m", "clearground.exchange.reading.limited")
+STOPPED_BY_KERNEL = {-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
 TOO_LONG = "Split the file, or ask for more time with larger limits."
 # How a process says that it got no more memory: Python, C++, the C library, its loader.
 NO_MEMORY = (b"MemoryError", b"bad_alloc", b"Cannot allocate", b"failed to map segment")
 # The parts of a Shapefile that lie beside it.
 SIDE_FILES = (".shx", ".dbf", ".prj", ".cpg")
-# GDAL keeps the two drivers that are used; nothing that fetches, follows links or runs code.
+# GDAL keeps the two drivers that are used: nothing that fetches, follows links or reads other folders.
+SKIPPED_DRIVERS = (
+    "PCIDSK,PDS4,VICAR,PDF,MBTiles,EEDA,OGCAPI,GDALG,MapInfo File,LVBAG,S57,DGN,OGR_VRT,CSV,GML,GPX,LIBKML,KML,GeoJSON,"
+    "GeoJSONSeq,ESRIJSON,TopoJSON,OGR_GMT,SQLite,WAsP,OpenFileGDB,DXF,FlatGeobuf,GeoRSS,VFK,PGDUMP,OSM,GPSBabel,OGR_PDS,"
+    "WFS,OAPIF,EDIGEO,Idrisi,ODS,XLSX,Elasticsearch,Carto,AmigoCloud,SXF,Selafin,JML,PLSCENES,CSW,VDV,MVT,NGW,MapML,GTFS,"
+    "PMTiles,JSONFG,MiraMonVector,ADBC,AVCBin,AVCE00,AIVector,HTTP,VRT,WMS,WCS,WMTS,GTI,STACIT,STACTA,DAAS"
+)
 ENVIRONMENT = {
+    "OGR_SKIP": SKIPPED_DRIVERS,
+    "GDAL_SKIP": SKIPPED_DRIVERS,
     "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -112,7 +122,7 @@ def run(
             stdout=spool,
             stderr=complaints,
             cwd=workdir,
-            env=ENVIRONMENT | home,
+            env=ENVIRONMENT | home | {name: os.environ[name] for name in NEEDED_ON_WINDOWS if name in os.environ},
             start_new_session=True,
         )
         try:
@@ -128,8 +138,10 @@ def run(
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """The process and all that it started are gone."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     process.communicate()
 
 
@@ -161,7 +173,7 @@ def reading_of(spool: Spool, ended: tuple[int, bytes], limits: Limits) -> Readin
 
 def _unfinished(ended: tuple[int, bytes], limits: Limits) -> Refused:
     code, complaint = ended
-    if code == -signal.SIGXCPU or (code == -signal.SIGKILL and limits.cpu_s):
+    if code in STOPPED_BY_KERNEL:
         return Refused(f"Reading took more than {limits.cpu_s} s of processor time and was stopped.", TOO_LONG)
     if any(words in complaint for words in NO_MEMORY):
         return Refused(f"Reading took more than {limits.memory_mb} MB of memory and was stopped.", "Split the file.")

@@ -46,7 +46,7 @@ def utm(zone: int, datum: int = 4326, *, south: bool = False) -> pyproj.CRS:
     """UTM on a datum, also where no register lists that pair (Indian 1960, zone 47N)."""
     if datum == 4326:
         return pyproj.CRS(32700 + zone if south else 32600 + zone)
-    conversion = UTMConversion(zone, "S" if south else "N")
+    conversion = UTMConversion(str(zone), "S" if south else "N")
     base = pyproj.CRS(datum)
     name = f"{base.name} / UTM zone {zone}{'S' if south else 'N'}"
     return ProjectedCRS(conversion, name=name, geodetic_crs=base)

@@ -77,7 +77,8 @@ class Confinement:
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Confinement:
         """The confinement that `to_json` wrote."""
-        return cls(**{name: value if name == "system" else tuple(value) for name, value in said.items()})
+        means = {name: tuple(said[name]) for name in ("files", "network", "processes", "resources")}
+        return cls(system=str(said["system"]), **means)
 
 
 @dataclass(frozen=True)

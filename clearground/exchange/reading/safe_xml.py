@@ -76,7 +76,7 @@ def guarded() -> Any:
     return parser
 
 
-def _refuse(*_: Any) -> None:
+def _refuse(*_: Any) -> Any:
     raise DOCTYPE
 
 

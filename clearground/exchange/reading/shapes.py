@@ -57,10 +57,10 @@ class Builder:
 
     def polygon(self, rings: Sequence[Any]) -> shapely.Polygon:
         """A polygon of an outer ring and holes; empty rings are left out."""
-        outer, *holes = [self.ring(ring) for ring in rings if len(ring)] or [None]
-        if outer is None:
+        built = [self.ring(ring) for ring in rings if len(ring)]
+        if not built:
             raise Unbuildable("EXCH-004")
-        return shapely.Polygon(outer, holes)
+        return shapely.Polygon(built[0], built[1:])
 
 
 def from_geojson(geometry: Any, builder: Builder) -> shapely.Geometry:

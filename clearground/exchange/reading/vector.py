@@ -24,6 +24,7 @@ from .shapes import MAX_SHAPE_VERTICES
 from .source import Source
 
 CHUNK_ROWS = 20_000
+GEOMETRY = "geometry"
 CUT = ("The file is cut off.", "Send it again; compare its size with the original.")
 DAMAGED = "Open it in a GIS, save it again, and import the new file."
 
@@ -155,7 +156,9 @@ def _chunk(
     finite = _finite(shapes)
     shapes = shapely.force_2d(shapes)
     texts = shapely.to_wkt(shapes, rounding_precision=-1)
-    moved = systems.transformed(np.where(finite, shapes, None), crs) if crs else shapes
+    placeable = shapes.copy()
+    placeable[~finite] = None
+    moved = systems.transformed(placeable, crs) if crs else shapes
     name = systems.name_of(crs) if crs else ""
     for at in range(len(wkb)):
         number = before + at + 1
@@ -175,17 +178,17 @@ def _finite(shapes: np.ndarray) -> np.ndarray:
 def _problem(
     number: int, wkb: bytes | None, shape: Any, finite: bool, moved: Any, crs: pyproj.CRS | None
 ) -> list[Finding]:
-    where = {"row": number, "cell": "geometry"}
+    vertices = int(shapely.get_num_coordinates(shape))
     if wkb is None or (shape is not None and shape.is_empty):
-        return [finding("EXCH-004", **where)]
+        return [finding("EXCH-004", number, GEOMETRY)]
     if shape is None:
-        return [finding("EXCH-003", why="its rings or its kind of curve can't be built", **where)]
+        return [finding("EXCH-003", number, GEOMETRY, why="its rings or its kind of curve can't be built")]
     if not finite:
-        return [finding("EXCH-006", position=0, **where)]
-    if shapely.get_num_coordinates(shape) > MAX_SHAPE_VERTICES:
-        return [finding("EXCH-008", vertices=shapely.get_num_coordinates(shape), most=MAX_SHAPE_VERTICES, **where)]
+        return [finding("EXCH-006", number, GEOMETRY, position=0)]
+    if vertices > MAX_SHAPE_VERTICES:
+        return [finding("EXCH-008", number, GEOMETRY, vertices=vertices, most=MAX_SHAPE_VERTICES)]
     if crs is None or moved is None:
-        return [finding("EXCH-002", crs=systems.name_of(crs) if crs else "", **where)]
+        return [finding("EXCH-002", number, GEOMETRY, crs=systems.name_of(crs) if crs else "")]
     return []
 
 
