@@ -176,15 +176,18 @@ def lines_at(refs: Sequence[str], seq: int) -> list[Line]:
     return [line for chunk in chunked(refs) for line in lines_of_events(stood.filter(record__ref__in=chunk))]
 
 
-def accepted_findings(refs: Iterable[str]) -> dict[tuple[str, str, str], str]:
-    """Reasons of findings that a person accepted: by rule, cell and digest of the record."""
+def accepted_findings(refs: Iterable[str]) -> dict[tuple[Any, ...], str]:
+    """Reasons of findings that a person accepted, by what has to be the same for them to stay silent."""
     return {
-        (code, cell, digest): reason
+        ruled_on(found): found.reason
         for chunk in chunked(sorted(set(refs)))
-        for code, cell, digest, reason in FindingRecord.objects.filter(
-            state=FindingState.ACCEPTED, ref__in=chunk
-        ).values_list("code", "cell", "record_digest", "reason")
+        for found in FindingRecord.objects.filter(state=FindingState.ACCEPTED, ref__in=chunk)
     }
+
+
+def ruled_on(found: FindingRecord) -> tuple[Any, ...]:
+    """What a ruling is about: the rule, the cell, the record as it is, and the other record of a pair."""
+    return (found.code, found.cell, found.record_digest, found.params.get("other"))
 
 
 def earlier_open_findings(of: Import, refs: Iterable[str]) -> list[FindingRecord]:

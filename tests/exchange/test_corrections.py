@@ -212,6 +212,18 @@ def test_a_finding_is_open_again_when_its_record_changes(karsova: Country, tmp_p
     assert found(newer)["B", "LAND-061"] == "open"
 
 
+def test_another_overlap_of_an_accepted_record_is_open(karsova: Country, tmp_path: Path) -> None:
+    """B over A was accepted; B over C is another matter, though B has not changed."""
+    of = hazards(tmp_path)
+    answer(of, tmp_path, {("B", "LAND-061"): {"accept": "yes", "reason": "Both surveyed so"}})
+    cells = {"area": 10000, "operator": "OP1"}
+    features = [Feature("C", square(0.5), cells), Feature("A", square(0), cells), Feature("B", square(0.25), cells)]
+    mapped = {"ref": "id", "stated_m2": "area", "operator": "operator"}
+    newer = stage(geojson(tmp_path / "again.geojson", features), mapping=mapped)
+    overlaps = newer.findings.filter(code="LAND-061", ref="B").values_list("params__other", "state")
+    assert dict(overlaps) == {"A": "accepted", "C": "open"}
+
+
 def test_a_late_answer_does_nothing(karsova: Country, tmp_path: Path) -> None:
     """The record was corrected after the list went out: the old answer is named as late."""
     of = hazards(tmp_path)

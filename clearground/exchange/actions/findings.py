@@ -199,7 +199,7 @@ def as_read(row: ReadRow) -> ReadRow:
 
 def ruling_key(found: FindingRecord) -> tuple[Any, ...]:
     """What has to be the same for a ruling to stay."""
-    return (found.row, found.code, found.cell, found.record_digest, found.params.get("other"))
+    return (found.row, *selectors.ruled_on(found))
 
 
 def correct_approved(

@@ -186,7 +186,7 @@ def store_findings(*, staging: Import, verdict: Verdict) -> None:
     for read, finding in verdict.findings:
         stored = stored_finding(staging, read, finding)
         stored.owner_id, stored.province = verdict.owner_of(read), verdict.province_of(read)
-        if (reason := accepted.get((stored.code, stored.cell, stored.record_digest))) is not None:
+        if (reason := accepted.get(selectors.ruled_on(stored))) is not None:
             stored.state, stored.reason = FindingState.ACCEPTED, reason
         fresh.append(stored)
     FindingRecord.objects.bulk_create(fresh, batch_size=BATCH)
