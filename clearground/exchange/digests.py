@@ -9,7 +9,7 @@ from clearground.audit.selectors import Recompute
 from clearground.land.models import Edition, LandEvent
 from clearground.places.selectors import digest_of_event as digest_of_boundaries
 
-from .selectors import WITH_CODES, line_of_event
+from .selectors import WITH_CODES, line_of_event, rows_digest_of
 
 PARTS = ("in_families__family", "in_families__hazard_class", "items__item_type")
 CHUNK = 2_000
@@ -36,6 +36,7 @@ def digest_of_edition(event: AuditEvent) -> str:
 
 RECOMPUTE: dict[str, Recompute] = {
     Kind.PLACES_IMPORTED: digest_of_boundaries,
+    Kind.IMPORT_STAGED: rows_digest_of,
     Kind.IMPORT_APPROVED: digest_of_approval,
     Kind.IMPORT_UNDONE: digest_of_approval,
     Kind.RECORD_CORRECTED: digest_of_approval,

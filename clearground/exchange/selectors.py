@@ -249,9 +249,10 @@ def dependents_of(of: Import) -> list[str]:
 
 
 def rows_digest_of(event: AuditEvent) -> str | None:
-    """The digest of the rows that an import staged, computed again; None once rows of it were dropped."""
+    """The digest of the rows that an import staged, computed again; None once rows of it were dropped or mended."""
     of = Import.objects.filter(pk=int(event.subject.removeprefix("import:"))).first()
-    if of is None or of.state == ImportState.UNDONE:
+    later = AuditEvent.objects.filter(subject=event.subject, kind=AuditKind.FINDING_RULED, number__gt=event.number)
+    if of is None or of.state == ImportState.UNDONE or later.filter(detail__corrected_rows__gt=0).exists():
         return None
     rows = of.rows.order_by("number").iterator(chunk_size=CHUNK)
     return digest_of_rows((row.number, read_row(row).digest) for row in rows)

@@ -90,6 +90,19 @@ def test_one_audit_event_seals_all_rows(karsova: Country, tmp_path: Path) -> Non
     assert event.detail["rows"] == 5
 
 
+def test_the_seal_of_the_rows_can_be_computed_again(karsova: Country, tmp_path: Path) -> None:
+    """Whoever changes a staged row behind the register's back is found by `clearground audit verify`."""
+    staged = stage(geojson(tmp_path / "a.geojson", [*field(2), Feature("GONE", None), Feature("BOW", BOWTIE)]))
+    event = AuditEvent.objects.get(kind="import.staged")
+    assert selectors.rows_digest_of(event) == event.rows_digest
+    row = staged.rows.get(ref="H1")
+    row.read["stated_m2"] = 1.0
+    row.save(update_fields=["read"])
+    assert selectors.rows_digest_of(event) != event.rows_digest
+    actions.undo_import(import_id=staged.pk, by=making.person(), reason="test")
+    assert selectors.rows_digest_of(event) is None
+
+
 class Cut(Exception):
     """A cable was pulled."""
 
