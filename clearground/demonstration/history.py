@@ -105,36 +105,39 @@ def releases(cells: Cells, hazards: Hazards, surveyed: Rows, work: Plan, rng: np
     report = _report_numbers(work)
     one = np.unique(report, return_index=True)[1]
     operator = operators_of(cells, hazards.cell[work.hazard[one]], work.on[one], 1, rng)[report]
-    late = delays(operator[one], work.on[one], rng)[report]
-    session = sessions_for(work.on + late)
-    family = _released_families(hazards.family[work.hazard], rng)
-    shape = bands(hazards.shape[work.hazard], hazards.angle[work.hazard], work.start, work.end)
-    area_m2 = np.where(shapely.is_missing(shape), np.nan, shapely.area(shape) / 1e4)
-    is_known = rng.random(len(report)) < 0.55
-    rows = Rows(
-        len(report),
-        letter=RELEASE,
-        ref=report,
-        kind=work.kind,
-        on=work.on,
-        session=session,
-        operator=operator,
-        family=family,
-        stated_class=np.where(is_known & (family < 3), surveyed["stated_class"][work.hazard], -1),
-        shape=shape,
-        stated_m2=stated(area_m2, rng),
-        cell=hazards.cell[work.hazard],
-        hazard=work.hazard,
-        task=work.hazard,
-        method=_methods(work.kind, hazards.family[work.hazard], rng),
-        depth_cm=np.where(work.kind == CLEAR, np.array(DEPTHS_CM)[rng.integers(0, 5, len(report))], -1),
-        items=items_found(rng, work.kind == CLEAR, family, surveyed["stated_class"][work.hazard]),
-    )
-    delivered = (work.on <= ALL_DONE_BY) & (session < len(programme.SESSIONS)) & ~shapely.is_missing(shape)
-    kept = np.flatnonzero(delivered)
+    session = sessions_for(work.on + delays(operator[one], work.on[one], rng)[report])
+    rows = _reported(hazards, surveyed, work, rng)
+    rows.put(slice(None), ref=report, operator=operator, session=session)
+    late = (work.on > ALL_DONE_BY) | (session >= len(programme.SESSIONS))
+    kept = np.flatnonzero(~late & ~shapely.is_missing(rows["shape"]))
     rows = rows.take(kept)
     rows["line"] = line_numbers(rows["ref"])
     return rows, kept
+
+
+def _reported(hazards: Hazards, surveyed: Rows, work: Plan, rng: np.random.Generator) -> Rows:
+    """What each line of the plan reports, whoever sends it and whenever it arrives."""
+    of = work.hazard
+    family = _released_families(hazards.family[of], rng)
+    shape = bands(hazards.shape[of], hazards.angle[of], work.start, work.end)
+    area_m2 = np.where(shapely.is_missing(shape), np.nan, shapely.area(shape) / 1e4)
+    names_class = (rng.random(len(of)) < 0.55) & (family < 3)
+    return Rows(
+        len(of),
+        letter=RELEASE,
+        kind=work.kind,
+        on=work.on,
+        family=family,
+        stated_class=np.where(names_class, surveyed["stated_class"][of], -1),
+        shape=shape,
+        stated_m2=stated(area_m2, rng),
+        cell=hazards.cell[of],
+        hazard=of,
+        task=of,
+        method=_methods(work.kind, hazards.family[of], rng),
+        depth_cm=np.where(work.kind == CLEAR, np.array(DEPTHS_CM)[rng.integers(0, 5, len(of))], -1),
+        items=items_found(rng, work.kind == CLEAR, family, surveyed["stated_class"][of]),
+    )
 
 
 def spot_tasks(cells: Cells, hazards: Hazards, first_ref: int, rng: np.random.Generator) -> Rows:
