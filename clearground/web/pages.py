@@ -116,7 +116,10 @@ def map_config(country: Country, question: Question) -> dict[str, Any]:
         "communes": outline("commune"),
         "provinces": outline("province"),
         "bounds": [round(side, 5) for side in selectors.extent_of(country, boundaries)],
-        "words": {"failed": _("The map could not be drawn. The figures above do not depend on it.")},
+        "words": {
+            "drawing": _("Drawing the map…"),
+            "failed": _("The map could not be drawn. The figures above do not depend on it."),
+        },
         "locale": map_words(),
     }
 

@@ -92,8 +92,14 @@ export function drawMap(frame, config) {
   chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
   chart.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   chart.on("styleimagemissing", ({ id }) => chart.hasImage(id) || chart.addImage(id, patternOf(id), { pixelRatio: 2 }));
-  chart.on("load", () => canvas.querySelector("[data-map-status]")?.remove());
-  chart.once("idle", () => frame.setAttribute("data-ready", ""));
+  const status = frame.querySelector("[data-map-status]");
+  status.textContent = config.words.drawing;
+  frame.setAttribute("data-drawing", "");
+  chart.once("idle", () => {
+    status.remove();
+    frame.removeAttribute("data-drawing");
+    frame.setAttribute("data-ready", "");
+  });
   chart.on("click", ({ lngLat }) => askAbout(lngLat, config, frame.querySelector("[data-picked]")));
   frame.querySelectorAll("[name=map-family]").forEach((choice) =>
     choice.addEventListener("change", () => {
