@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from django.core.management import call_command
 from rich.table import Table
 
 from clearground.accounts.models import Person
@@ -49,6 +50,7 @@ def demo(
     if what is What.STORY:
         tell_story(story_of(generate(hazards, seed)), as_json=as_json)
         return
+    call_command("migrate", verbosity=0, interactive=False)
     person = acting(by) if Person.objects.exists() else None
     with progress() as tell:
         loaded = load_demonstration(size=hazards, seed=seed, by=person, tell=tell)
