@@ -15,7 +15,7 @@ from clearground.audit.actions import Kind, record
 from clearground.kernel.land.cutting import Faces, cluster_pieces, cut_pieces
 from clearground.kernel.land.frame import POLYGONAL, Frame
 from clearground.kernel.land.pieces import Pieces, split_by_tile
-from clearground.kernel.land.placing import Shares, share
+from clearground.kernel.land.placing import Shares, share_faces
 from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import commune_shapes, frame
 
@@ -120,7 +120,7 @@ def _store_shares(
     country: Frame,
 ) -> None:
     place_ids, shapes = _grid_places(edition.pk, country, edition.boundaries.count())
-    shares = share(faces.shapes(), faces.area2, shapes)
+    shares = share_faces(faces, shapes)
     first = np.searchsorted(shares.face, [cluster.first_face for cluster in packed] + [len(faces)])
     ClusterPlaces.objects.bulk_create(
         (
