@@ -14,7 +14,7 @@ from django.utils import timezone
 from clearground.accounts.models import Organisation
 from clearground.kernel.findings import Finding, Severity
 from clearground.kernel.land.checks import NO_KIND, RULES, Batch, Context, check, usable
-from clearground.land.models import HazardClass
+from clearground.land.models import HazardClass, ItemType
 from clearground.places import selectors as places
 
 from . import neighbours
@@ -88,6 +88,7 @@ def judge(
         batch, context = batch_of(rows, cells or {}), context_of(rows)
         checked = check(batch, context, set(RULES) - SAID_BY_READING)
         found += [(by_number.get(finding.row or 0), finding) for finding in checked]
+        found += unknown_codes(rows, context)
         booked = as_booked(rows, usable(batch, context), context)
     states = states_of(booked, found)
     said = [(row, finding) for row, finding in found if row is None or states[row.number] != RowState.UNCHANGED]
@@ -102,17 +103,34 @@ def judge(
     )
 
 
+def unknown_codes(rows: Sequence[ReadRow], context: Context) -> list[Found]:
+    """Codes that the ledger would refuse, in fields that no rule looks at: overseers and types of item."""
+    types = frozenset(ItemType.objects.values_list("code", flat=True))
+    found: list[Found] = []
+    for row in rows:
+        overseer = row.said.get("overseer")
+        if overseer and overseer not in (context.operators or ()):
+            found.append((row, blocking("LAND-042", row, "overseer", value=overseer)))
+        for code in sorted(set(row.said.get("items") or ()) - types):
+            found.append((row, blocking("EXCH-049", row, f"items_{code}", value=code, field="items")))
+    return found
+
+
+def blocking(code: str, row: ReadRow, cell: str, **params: Any) -> Finding:
+    """A finding that blocks the row."""
+    return Finding(code, Severity.BLOCKS, row=row.number, ref=row.ref, cell=cell, params=params)
+
+
 def as_booked(rows: Sequence[ReadRow], bookable: Sequence[bool], context: Context) -> list[ReadRow]:
     """The rows as they can be booked: without a shape that can't be, or a code that leads nowhere.
 
     A finding says so about each; the row as given keeps it.
     """
-    own = {row.ref for row in rows} | context.known_refs
     booked = []
     for row, can_be in zip(rows, bookable, strict=True):
         unknown = {
             "place": context.places is not None and row.said.get("place") not in context.places,
-            "hazard": row.said.get("hazard") not in own,
+            "hazard": row.said.get("hazard") not in context.known_refs,
         }
         dropped = {name: None for name, gone in unknown.items() if gone and row.said.get(name)}
         is_placed = row.shape is None or bool(can_be)

@@ -11,7 +11,7 @@ import shapely
 from django.db.models import Q, QuerySet
 
 from clearground.kernel.land.checks import Batch
-from clearground.land.models import LandEvent, Record
+from clearground.land.models import LandEvent
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, Place
 from clearground.places.selectors import current_boundaries
@@ -65,7 +65,7 @@ def known_refs(refs: Iterable[str]) -> frozenset[str]:
     return frozenset(
         ref
         for chunk in chunked(sorted(set(refs) - {""}))
-        for ref in Record.objects.filter(ref__in=chunk, events__in=standing_events()).values_list("ref", flat=True)
+        for ref in standing_events().filter(record__ref__in=chunk).values_list("record__ref", flat=True)
     )
 
 

@@ -131,6 +131,22 @@ def test_a_code_that_leads_nowhere_is_told_and_left_out(karsova: Country, tmp_pa
     assert staged.rows.get(ref="R0").digest == lost.digest
 
 
+def test_codes_that_the_ledger_would_refuse_block_their_rows(karsova: Country, tmp_path: Path) -> None:
+    """One unknown organisation or type of item stops its own row, never the whole approval."""
+    features = [
+        Feature("O", square(0), {"overseer": "NOBODY"}),
+        Feature("P", square(1), {"operator": "NOBODY"}),
+        Feature("I", square(2), {"rockets": 3}),
+        Feature("F", square(3), {"class": "CMR"}),
+        Feature("H0", square(4), {"overseer": "OP1"}),
+    ]
+    mapping = {"ref": "id", "items_rocket": "rockets"}
+    staged = stage(geojson(tmp_path / "a.geojson", features), mapping=mapping)
+    assert states(staged) == {"O": "blocked", "P": "blocked", "I": "blocked", "F": "blocked", "H0": "ready"}
+    approve(staged)
+    assert LandEvent.objects.get().record.ref == "H0"
+
+
 def test_neighbours_in_the_register_are_found(
     karsova: Country, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
