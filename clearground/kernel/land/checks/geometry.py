@@ -30,7 +30,7 @@ def no_geometry(look: Look) -> Hits:
 
 @rule("LAND-002", BLOCKS, eases=True)
 def empty_geometry(look: Look) -> Hits:
-    """A geometry has points."""
+    """A geometry has points, and so has each of its parts and rings."""
     return Hits(np.flatnonzero(look.is_empty))
 
 

@@ -14,7 +14,7 @@ from clearground.kernel.land.events import HAZARD_KINDS, RELEASE_KINDS
 
 from .batch import Batch, Context
 from .reading import Trouble
-from .whereabouts import LON_LAT
+from .whereabouts import LON_LAT, near
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,8 +67,15 @@ class Look:
 
     @cached_property
     def is_empty(self) -> NDArray[np.bool_]:
-        """There is a geometry, without a single point."""
+        """There is a geometry, and it or one of its parts or rings has not a single point.
+
+        An empty part among others crashes GEOS when the shape is densified: it must not get there.
+        """
         empty: NDArray[np.bool_] = shapely.is_empty(self.batch.shapes) & (self.type_ids >= 0)
+        parts, part_row = shapely.get_parts(self.batch.shapes, return_index=True)
+        rings, ring_part = shapely.get_rings(parts, return_index=True)
+        empty[part_row[shapely.is_empty(parts)]] = True
+        empty[part_row[ring_part[shapely.is_empty(rings)]]] = True
         return empty
 
     @cached_property
@@ -131,6 +138,22 @@ class Look:
         return sound
 
     @cached_property
+    def is_away(self) -> NDArray[np.bool_]:
+        """The shape's box doesn't meet the country, margin included; False where no country is known."""
+        country = self.context.country
+        away = np.zeros(len(self), dtype=bool)
+        located = (self.is_polygonal | self.is_point) & self.is_finite
+        if country is not None and located.any():
+            boxes = shapely.box(*shapely.bounds(self.batch.shapes[located]).T)
+            away[located] = ~shapely.intersects(near(country, self.context.limits.border_slack_m), boxes)
+        return away
+
+    @cached_property
+    def is_measured(self) -> NDArray[np.bool_]:
+        """The shape is sound and lies where the country's projection is good."""
+        return self.is_sound & ~self.is_away
+
+    @cached_property
     def vertices(self) -> Vertices:
         """The vertices of the polygons of finite coordinates, in degrees."""
         shapes = self.batch.shapes.copy()
@@ -139,12 +162,12 @@ class Look:
 
     @cached_property
     def grid(self) -> NDArray[np.object_]:
-        """Sound polygons in integer centimetres; None elsewhere, or without a frame."""
-        grid = np.full(len(self), None, dtype=object)
+        """Measured polygons in integer centimetres; None elsewhere, or without a frame."""
+        grid, measured = np.full(len(self), None, dtype=object), self.is_measured
         if self.batch.grid_shapes is not None:
-            grid[self.is_sound] = self.batch.grid_shapes[self.is_sound]
-        elif self.context.frame is not None and self.is_sound.any():
-            grid[self.is_sound] = self.context.frame.to_grid(self.batch.shapes[self.is_sound])
+            grid[measured] = self.batch.grid_shapes[measured]
+        elif self.context.frame is not None and measured.any():
+            grid[measured] = self.context.frame.to_grid(self.batch.shapes[measured])
         return grid
 
     @cached_property
@@ -154,9 +177,9 @@ class Look:
 
     @cached_property
     def area_m2(self) -> NDArray[np.float64]:
-        """Area on the grid; 0 where nothing remains on it, nan where the polygon isn't sound."""
+        """Area on the grid; 0 where nothing remains on it, nan where the polygon isn't measured."""
         area = np.nan_to_num(shapely.area(self.grid)) / CM2_PER_M2
-        return np.where(self.is_sound, area, np.nan)
+        return np.where(self.is_measured, area, np.nan)
 
     @cached_property
     def stated_m2(self) -> NDArray[np.float64]:

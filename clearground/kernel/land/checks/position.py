@@ -43,7 +43,7 @@ def swapped(look: Look) -> Hits:
 @rule(MISREAD, Severity.BLOCKS, "border_slack_m", eases=True)
 def misread(look: Look) -> Hits:
     """Coordinates lie in the country in the zone and datum that the record states, not in another."""
-    away = np.flatnonzero(_is_away(look) & ~_is_swapped(look))
+    away = np.flatnonzero(look.is_away & ~_is_swapped(look))
     xy = whereabouts.centres(look.batch.shapes[away])
     reading = _explanations(look, away, xy)
     found = np.flatnonzero(reading != "")
@@ -57,7 +57,7 @@ def outside_country(look: Look) -> Hits:
     known = np.zeros(len(look), dtype=bool)
     for explained in (swapped, misread):
         known[np.asarray(explained(look).at, dtype=np.int64)] = True
-    at = np.flatnonzero(_is_away(look) & look.is_in_degrees & ~known)
+    at = np.flatnonzero(look.is_away & look.is_in_degrees & ~known)
     return Hits(at, _lonlat(whereabouts.centres(look.batch.shapes[at])))
 
 
@@ -65,7 +65,7 @@ def outside_country(look: Look) -> Hits:
 def over_the_border(look: Look) -> Hits:
     """A polygon ends at the border."""
     country = look.context.country
-    near = np.flatnonzero(look.is_sound & ~_is_away(look))
+    near = np.flatnonzero(look.is_sound & ~look.is_away)
     if country is None or not len(near):
         return NONE
     share = 1 - share_inside(look.batch.shapes[near], whereabouts.near(country, 0))
@@ -99,23 +99,6 @@ def _lonlat(xy: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     return {"lon": xy[:, 0].round(6), "lat": xy[:, 1].round(6)}
 
 
-def _is_away(look: Look) -> NDArray[np.bool_]:
-    """The shape's box doesn't meet the country, margin included."""
-    return look.remember("is_away", lambda: _away(look))
-
-
-def _away(look: Look) -> NDArray[np.bool_]:
-    country, shapes = look.context.country, look.batch.shapes
-    located = (look.is_polygonal | look.is_point) & look.is_finite
-    away = np.zeros(len(look), dtype=bool)
-    if country is None:
-        return away
-    bounds = shapely.bounds(shapes[located]).reshape(-1, 4)
-    boxes = shapely.box(*bounds.T)
-    away[located] = ~shapely.intersects(whereabouts.near(country, look.context.limits.border_slack_m), boxes)
-    return away
-
-
 def _is_swapped(look: Look) -> NDArray[np.bool_]:
     """The shape lies away from the country, and in it with its coordinates swapped."""
     return look.remember("is_swapped", lambda: _swapped(look))
@@ -123,7 +106,7 @@ def _is_swapped(look: Look) -> NDArray[np.bool_]:
 
 def _swapped(look: Look) -> NDArray[np.bool_]:
     result = np.zeros(len(look), dtype=bool)
-    away = np.flatnonzero(_is_away(look))
+    away = np.flatnonzero(look.is_away)
     if look.context.country is not None and len(away):
         turned = whereabouts.centres(look.batch.shapes[away])[:, ::-1]
         result[away] = is_inside(whereabouts.near(look.context.country, 0), turned)
@@ -182,7 +165,7 @@ def _misplaced(look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 
 def _find_misplaced(look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     share = np.ones(len(look))
-    located = np.flatnonzero((look.is_sound | (look.is_point & look.is_in_degrees)) & ~_is_away(look))
+    located = np.flatnonzero((look.is_sound | (look.is_point & look.is_in_degrees)) & ~look.is_away)
     for code, members in whereabouts.groups(look.places, located):
         area = look.context.boundaries.get(code)
         if area is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_POINTS = 3
+UNREADABLE = (ShapelyError, NotImplementedError, ValueError, TypeError)
 
 
 class Trouble(StrEnum):
@@ -60,20 +61,33 @@ def _read(values: Sequence[Any], parse: Callable[..., Any]) -> Reading:
     shapes, troubles = np.full(len(values), None, dtype=object), np.full(len(values), Trouble.NONE, dtype=object)
     given = np.full(len(values), None, dtype=object)
     given[:] = [value or None for value in values]
-    with np.errstate(invalid="ignore"):  # NaN coordinates are read, and found by a rule
-        shapes[:] = parse(given, on_invalid="ignore")
+    shapes[:] = _parsed(given, parse)
     for at in np.flatnonzero(shapely.is_missing(shapes) & (given != None)):  # noqa: E711  (elementwise)
         shapes[at], troubles[at] = _second_try(given[at], parse)
     return Reading(shapes, troubles)
 
 
-def _second_try(value: Any, parse: Callable[..., Any]) -> tuple[shapely.Geometry | None, Trouble]:
-    """The shape with its rings closed, when that is what was wrong."""
+def _parsed(given: NDArray[np.object_], parse: Callable[..., Any]) -> Any:
+    """What could be read at once, or one by one where a single value (a curve, say) stops the whole array."""
+    with np.errstate(invalid="ignore"):  # NaN coordinates are read, and found by a rule
+        try:
+            return parse(given, on_invalid="ignore")
+        except UNREADABLE:
+            return [_one(value, parse, "ignore") for value in given]
+
+
+def _one(value: Any, parse: Callable[..., Any], on_invalid: str) -> Any:
+    """The shape of one value; None where it can't be read."""
     try:
         with np.errstate(invalid="ignore"):
-            closed = parse(value, on_invalid="fix")
-    except (ShapelyError, ValueError, TypeError):
-        return None, Trouble.UNREADABLE
+            return parse(value, on_invalid=on_invalid)
+    except UNREADABLE:
+        return None
+
+
+def _second_try(value: Any, parse: Callable[..., Any]) -> tuple[shapely.Geometry | None, Trouble]:
+    """The shape with its rings closed, when that is what was wrong."""
+    closed = _one(value, parse, "fix")
     if closed is None:
         return None, Trouble.UNREADABLE
     rings = shapely.get_rings(shapely.get_parts(closed))
