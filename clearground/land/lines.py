@@ -48,12 +48,26 @@ class Line:
     document_row: int | None = None
 
     @property
+    def booked_shape(self) -> shapely.Geometry | None:
+        """The shape as the register keeps it: longitude and latitude alone; None where it is empty."""
+        return None if self.shape is None or self.shape.is_empty else shapely.force_2d(self.shape)
+
+    @property
+    def booked_items(self) -> dict[str, int]:
+        """The items found as the register keeps them: no row says that none of a type was found."""
+        return {code: count for code, count in self.items.items() if count}
+
+    @property
     def digest(self) -> str:
-        """SHA-256 over everything that the line says; not over where in a file it stood."""
-        said = self.to_json() | {"document_row": None}
+        """SHA-256 over everything that the register keeps of the line; not over where in a file it stood.
+
+        A line read back from the register has the digest that it was approved with.
+        """
+        stated = None if self.stated_m2 is None else float(self.stated_m2)
+        said = self.to_json() | {"document_row": None, "items": self.booked_items, "stated_m2": stated}
         body = json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
-        shape = b"" if self.shape is None else shapely.to_wkb(self.shape)
-        return hashlib.sha256(body + shape).hexdigest()
+        shape = self.booked_shape
+        return hashlib.sha256(body + (b"" if shape is None else shapely.to_wkb(shape))).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the shape, as JSON values."""

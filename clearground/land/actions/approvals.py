@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import shapely
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +35,11 @@ from ..models import (
 from .faces import cut_into_ledger
 
 BATCH = 2_000
+# Columns of an event that are the line's values, neither looked up nor normalised.
+TAKEN_AS_SAID = (
+    *("line", "kind", "on", "on_precision", "given_shape", "given_crs", "stated_m2", "method", "task"),
+    *("campaign", "contract", "evidence", "depth_cm", "note", "document_row"),
+)
 
 
 @transaction.atomic
@@ -62,10 +66,7 @@ def approve_lines(
     records = _records(lines, approval.seq)
     _supersede([row.pk for row in records.values() if row.first_seq < approval.seq], approval.seq)
     events = _write_events(lines, approval, document, records, codes)
-    shapes = np.empty(len(events), object)
-    shapes[:] = [event.shape for event in events]
-    cut = cut_into_ledger(event_ids=[event.pk for event in events], shapes=shapes, seq=approval.seq)
-    reached("faces")
+    cut = _cut(events, approval.seq)
     record(
         kind,
         subject=subject or f"approval:{approval.seq}",
@@ -75,6 +76,15 @@ def approve_lines(
         rows_digest=digest_of_rows((line.ref, line.line, line.digest) for line in lines),
     )
     return approval
+
+
+def _cut(events: Sequence[LandEvent], seq: int) -> int:
+    """The ledger's faces hold the land of the new events; how many clusters were cut."""
+    shapes = np.empty(len(events), object)
+    shapes[:] = [event.shape for event in events]
+    count = cut_into_ledger(event_ids=[event.pk for event in events], shapes=shapes, seq=seq)
+    reached("faces")
+    return count
 
 
 @transaction.atomic
@@ -244,8 +254,7 @@ def _write_events(
         (
             ItemsFound(event=event, item_type_id=codes.items[code], count=count)
             for event, line in pairs
-            for code, count in line.items.items()
-            if count
+            for code, count in line.booked_items.items()
         ),
         batch_size=BATCH,
     )
@@ -267,30 +276,15 @@ def _event(
     hazards: Mapping[str, Record],
     codes: _Codes,
 ) -> LandEvent:
-    shape = None if line.shape is None or line.shape.is_empty else shapely.force_2d(line.shape)
     return LandEvent(
         record=records[line.ref],
-        line=line.line,
         approval=approval,
-        kind=line.kind,
-        on=line.on,
-        on_precision=line.on_precision,
-        shape=shape,
-        given_shape=line.given_shape,
-        given_crs=line.given_crs,
-        stated_m2=line.stated_m2,
+        document=document,
+        shape=line.booked_shape,
         place_id=codes.places[line.place] if line.place else None,
         hazard=hazards[line.hazard] if line.hazard else None,
         operator_id=codes.organisations[line.operator] if line.operator else None,
         overseer_id=codes.organisations[line.overseer] if line.overseer else None,
-        method=line.method,
-        task=line.task,
-        campaign=line.campaign,
-        contract=line.contract,
-        evidence=line.evidence,
-        depth_cm=line.depth_cm,
-        note=line.note,
-        document=document,
-        document_row=line.document_row,
         digest=line.digest,
+        **{name: getattr(line, name) for name in TAKEN_AS_SAID},
     )
