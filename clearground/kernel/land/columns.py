@@ -76,24 +76,16 @@ def book_rank(
     return rank
 
 
+STATED_CODES = ("place", "operator", "method", "task", "campaign")
+
+
 def columns_of(events: Sequence[Event], classes: Iterable[HazardClass]) -> tuple[Entries, Codes]:
     """The entries of plain events; entry i is event i and land i is its polygon."""
-    classes = tuple(classes)
-    families = tuple(dict.fromkeys(c.family for c in classes))
-    records = sorted({e.ref for e in events} | {e.hazard for e in events if e.hazard})
-    lists: dict[str, list[str]] = {
-        name: sorted({getattr(e, name) for e in events if getattr(e, name) is not None})
-        for name in ("place", "operator", "method", "task", "campaign")
-    }
-    class_at = {(c.family, c.code): i for i, c in enumerate(classes)}
-    record_at = {ref: i for i, ref in enumerate(records)}
+    codes = _codes(events, tuple(classes))
+    record_at = {ref: i for i, ref in enumerate(codes.records)}
 
     def column(values: Iterable[Any], dtype: Any = np.int32) -> NDArray[Any]:
         return np.fromiter(values, dtype=dtype, count=len(events))
-
-    def coded(name: str) -> NDArray[np.int32]:
-        at = {code: i for i, code in enumerate(lists[name])}
-        return column(at.get(getattr(e, name), NO_CODE) for e in events)
 
     on, kind = column(e.on for e in events), column((e.kind for e in events), np.int8)
     first, record = column(e.first_seq for e in events), column(record_at[e.ref] for e in events)
@@ -102,19 +94,33 @@ def columns_of(events: Sequence[Event], classes: Iterable[HazardClass]) -> tuple
         seq=column(e.seq for e in events),
         until_seq=column(STANDS if e.until_seq is None else e.until_seq for e in events),
         kind=kind,
-        family=column((families.index(e.family) for e in events), np.int16),
-        hazard_class=column((class_at.get((e.family, e.hazard_class or ""), NO_CODE) for e in events), np.int16),
+        family=column((codes.families.index(e.family) for e in events), np.int16),
+        hazard_class=_classes_of(events, codes.classes),
         on=on,
         book_rank=book_rank(on, kind, first, record, column(e.line for e in events)),
         stated_m2=column((np.nan if e.stated_m2 is None else e.stated_m2 for e in events), np.float64),
         record=record,
         first_seq=first,
-        place=coded("place"),
         hazard=column(record_at.get(e.hazard or "", NO_CODE) for e in events),
-        operator=coded("operator"),
-        method=coded("method"),
-        task=coded("task"),
-        campaign=coded("campaign"),
+        **{name: _positions(events, name, getattr(codes, f"{name}s")) for name in STATED_CODES},
     )
-    names = {f"{name}s": tuple(codes) for name, codes in lists.items()}
-    return entries, Codes(families, classes, tuple(records), **names)
+    return entries, codes
+
+
+def _codes(events: Sequence[Event], classes: tuple[HazardClass, ...]) -> Codes:
+    """The lists that these events' codes are positions in, each in the order of its codes."""
+    families = tuple(dict.fromkeys(c.family for c in classes))
+    records = tuple(sorted({e.ref for e in events} | {e.hazard for e in events if e.hazard}))
+    lists = {f"{name}s": tuple(sorted({getattr(e, name) for e in events} - {None})) for name in STATED_CODES}
+    return Codes(families, classes, records, **lists)
+
+
+def _classes_of(events: Sequence[Event], classes: tuple[HazardClass, ...]) -> NDArray[np.int16]:
+    at = {(c.family, c.code): i for i, c in enumerate(classes)}
+    return np.array([at.get((e.family, e.hazard_class or ""), NO_CODE) for e in events], np.int16)
+
+
+def _positions(events: Sequence[Event], name: str, codes: Sequence[str]) -> NDArray[np.int32]:
+    """By event, the position in `codes` of what it states; -1 where it states none."""
+    at = {code: i for i, code in enumerate(codes)}
+    return np.array([at.get(getattr(e, name), NO_CODE) for e in events], np.int32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,6 +160,34 @@ def _words(rows: Sequence[Any], column: str) -> tuple[str, ...]:
     return tuple(sorted({row[at] for row in rows if row[at]}))
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The rows of `COLUMNS`, column by column, as numbers."""
+
+    values: dict[str, tuple[Any, ...]]
+
+    @classmethod
+    def of(cls, rows: Sequence[Any]) -> _Columns:
+        """The columns of these rows; empty ones where there are none."""
+        return cls(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(COLUMNS, ()))
+
+    def numbers(self, name: str, dtype: Any = np.int32, none: float = -1) -> NDArray[Any]:
+        """A column of numbers."""
+        return np.array([none if value is None else value for value in self.values[name]], dtype)
+
+    def days(self, name: str) -> NDArray[np.int32]:
+        """A column of days, as day numbers."""
+        return np.array([day.toordinal() for day in self.values[name]], np.int32)
+
+    def positions(self, name: str, at: Mapping[Any, int]) -> NDArray[np.int32]:
+        """A column of keys, as their positions; -1 where one is unknown or empty."""
+        return np.array([at.get(value, -1) for value in self.values[name]], np.int32)
+
+    def words(self, name: str, codes: Sequence[str]) -> NDArray[np.int32]:
+        """A column of words, as their positions in a list."""
+        return self.positions(name, {code: at for at, code in enumerate(codes)})
+
+
 def _entries(
     rows: Sequence[Any],
     codes: Codes,
@@ -169,42 +197,61 @@ def _entries(
     event_ids: NDArray[np.int64],
     edition: BoundaryEdition | None,
 ) -> tuple[Entries, NDArray[np.int64]]:
-    columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in COLUMNS}
-    operators = {pk: at for at, pk in enumerate(Organisation.objects.order_by("pk").values_list("pk", flat=True))}
-    order = {pk: at for at, pk in enumerate(Record.objects.order_by("ref").values_list("pk", flat=True))}
-
-    def numbers(name: str, dtype: Any = np.int32, none: float = -1) -> NDArray[Any]:
-        return np.array([none if value is None else value for value in columns[name]], dtype)
-
-    def looked_up(name: str, at: dict[Any, int]) -> NDArray[np.int32]:
-        return np.array([at.get(value, -1) for value in columns[name]], np.int32)
-
-    event = numbers("event_id", np.int64)
-    on = np.array([day.toordinal() for day in columns["event__on"]], np.int32)
-    kind, record = numbers("event__kind", np.int8), looked_up("event__record_id", order)
-    first_seq = numbers("event__record__first_seq")
-    position = np.searchsorted(event_ids, event)
-    placed = event_ids[np.minimum(position, max(len(event_ids) - 1, 0))] == event if len(event_ids) else event < 0
+    """The entries of the rows of events by family, and the id of each one's event."""
+    columns = _Columns.of(rows)
+    event = columns.numbers("event_id", np.int64)
+    stated_place = columns.positions("event__place_id", place_at)
     entries = Entries(
-        land=np.where(placed, position, -1),
-        seq=numbers("event__approval__seq"),
-        until_seq=numbers("event__until_seq", none=STANDS),
-        kind=kind,
-        family=looked_up("family_id", family_at).astype(np.int16),
-        hazard_class=looked_up("hazard_class_id", class_at).astype(np.int16),
-        on=on,
-        book_rank=book_rank(on, kind, first_seq, record, numbers("event__line")),
-        stated_m2=numbers("event__stated_m2", np.float64, np.nan),
-        record=record,
-        first_seq=first_seq,
-        place=_places_of_points(event, looked_up("event__place_id", place_at), place_at, edition),
-        hazard=looked_up("event__hazard_id", order),
-        operator=looked_up("event__operator_id", operators),
-        method=looked_up("event__method", {code: at for at, code in enumerate(codes.methods)}),
-        task=looked_up("event__task", {code: at for at, code in enumerate(codes.tasks)}),
-        campaign=looked_up("event__campaign", {code: at for at, code in enumerate(codes.campaigns)}),
+        land=_lands(event, event_ids),
+        seq=columns.numbers("event__approval__seq"),
+        until_seq=columns.numbers("event__until_seq", none=STANDS),
+        family=columns.positions("family_id", family_at).astype(np.int16),
+        hazard_class=columns.positions("hazard_class_id", class_at).astype(np.int16),
+        stated_m2=columns.numbers("event__stated_m2", np.float64, np.nan),
+        place=_places_of_points(event, stated_place, place_at, edition),
+        operator=columns.positions("event__operator_id", _positions_by_id(Organisation)),
+        method=columns.words("event__method", codes.methods),
+        task=columns.words("event__task", codes.tasks),
+        campaign=columns.words("event__campaign", codes.campaigns),
+        **_in_book_order(columns),
     )
     return entries, event
+
+
+def _in_book_order(columns: _Columns) -> dict[str, NDArray[Any]]:
+    """The columns that decide an entry's place in book order, with that place and the hazard released."""
+    order = {pk: at for at, (pk, _ref, _first) in enumerate(records_in_order())}
+    on, kind = columns.days("event__on"), columns.numbers("event__kind", np.int8)
+    first_seq, record = columns.numbers("event__record__first_seq"), columns.positions("event__record_id", order)
+    return {
+        "on": on,
+        "kind": kind,
+        "first_seq": first_seq,
+        "record": record,
+        "book_rank": book_rank(on, kind, first_seq, record, columns.numbers("event__line")),
+        "hazard": columns.positions("event__hazard_id", order),
+    }
+
+
+def records_in_order() -> list[tuple[int, str, int]]:
+    """Id, reference and first approval of every record, by reference: entries name records by this order.
+
+    Sorted here, because databases collate letters differently, and the order decides ties of the book.
+    """
+    return sorted(Record.objects.values_list("pk", "ref", "first_seq"), key=lambda row: row[1])
+
+
+def _positions_by_id(model: Any) -> dict[int, int]:
+    """The position of each row of a table, by id, in the order of ids."""
+    return {pk: at for at, pk in enumerate(model.objects.order_by("pk").values_list("pk", flat=True))}
+
+
+def _lands(event: NDArray[np.int64], event_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row of each event's polygon in `event_ids` (rising); -1 where it has none."""
+    if not len(event_ids):
+        return np.full(len(event), -1, np.int64)
+    position = np.minimum(np.searchsorted(event_ids, event), len(event_ids) - 1)
+    return np.where(event_ids[position] == event, position, -1)
 
 
 def _places_of_points(

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from clearground.kernel.land.balances import HALF_CM2_PER_M2, Book
 
-from ..models import Edition, Record
-from .loading import Ledger, ledger
+from ..models import Edition
+from .loading import Ledger, ledger, records_in_order
 from .sheets import seq_known, sheet
 
 
@@ -70,7 +70,7 @@ def _causes(book_of: Ledger, before: int, after: int, as_of: date) -> list[dict[
     )
     touched = np.unique(entries.record[changed & (entries.on <= as_of.toordinal())])
     effect = _open_by_record(book_of.book(after), as_of) - _open_by_record(book_of.book(before), as_of)
-    refs = list(Record.objects.order_by("ref").values_list("ref", "first_seq"))
+    refs = [(ref, first_seq) for _pk, ref, first_seq in records_in_order()]
     rows = [
         {
             "ref": refs[at][0],
