@@ -92,7 +92,7 @@ def edition_links(question: Question) -> list[dict[str, Any]]:
             "address": urlencode({"as-of": edition.as_of, "known": edition.known} | keep),
             "is_shown": (edition.as_of, edition.known) == (question.as_of, question.known),
         }
-        for edition in Edition.objects.order_by("-as_of", "-signed_at")[:12]
+        for edition in selectors.signed_editions()[:12]
     ]
 
 

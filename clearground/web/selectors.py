@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import shapely
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from clearground.land import selectors as land
@@ -32,16 +32,21 @@ class Question:
     unit: str = "m2"
 
 
+def signed_editions() -> QuerySet[Edition]:
+    """All editions, the latest first, without their statements, which are long."""
+    return Edition.objects.defer("statement", "policies", "code_lists").order_by("-as_of", "-signed_at")
+
+
 def default_question(today: date) -> Question:
     """The latest signed edition where there is one, else the register as it stands today."""
-    edition = Edition.objects.order_by("-as_of", "-signed_at").first()
+    edition = signed_editions().first()
     as_of, known = (edition.as_of, edition.known) if edition else (today, today)
     return Question(as_of=as_of, known=known, since=date(as_of.year, 1, 1))
 
 
 def edition_of(question: Question) -> Edition | None:
     """The signed edition of these two days; None where the books on screen are nobody's statement."""
-    return Edition.objects.filter(as_of=question.as_of, known=question.known).order_by("-signed_at").first()
+    return signed_editions().filter(as_of=question.as_of, known=question.known).first()
 
 
 def known_of_seq(seq: int) -> date | None:

@@ -72,7 +72,7 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def editions(request: HttpRequest) -> HttpResponse:
     """All signed editions, the latest first."""
-    page = {"country": get_object_or_404(Country), "editions": Edition.objects.select_related("signed_by")}
+    page = {"country": get_object_or_404(Country), "editions": selectors.signed_editions().select_related("signed_by")}
     return render(request, "web/editions.html", page)
 
 
