@@ -62,7 +62,8 @@ class Import(models.Model):
 class ImportRow(models.Model):
     """One row of the file: as given, as read, and what becomes of it.
 
-    `given` holds the cells as text; `read` the values of `exchange.records.LandRow` as JSON.
+    `given` holds the cells; `read` what `land.lines.Line.to_json` would say, as far as it could be
+    read, and under `reading` what was met in the shape and whether it can be booked.
     """
 
     of = models.ForeignKey(Import, models.CASCADE, related_name="rows")
