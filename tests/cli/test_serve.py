@@ -104,3 +104,11 @@ def test_migrate_says_how_many_steps_it_took(capsys: pytest.CaptureFixture[str])
     call_command("migrate", verbosity=0)
     serve.migrate()
     assert "0 steps" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_demonstration_starts_from_an_empty_folder(tmp_path: Path) -> None:
+    """The first command that a newcomer types makes the tables that it needs."""
+    loaded = clearground(tmp_path, "demo", "--hazards", "60")
+    assert loaded.returncode == 0, loaded.stderr
+    assert "invented country" in loaded.stdout
