@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -329,3 +330,13 @@ def test_readers_say_what_they_met() -> None:
     rings = [[corners], [corners[:2]], [], [[*corners, corners[0]]]]
     assert from_rings(rings).troubles.tolist() == [Trouble.NONE, Trouble.TOO_FEW_POINTS, Trouble.NONE, Trouble.NONE]
     assert from_rings([[corners]], must_close=True).troubles.tolist() == [Trouble.NOT_CLOSED]
+
+
+def test_a_ring_of_many_close_vertices_takes_no_longer_than_its_length() -> None:
+    """A ring with 200,000 vertices, each too close to the next, is looked at once, not once per vertex."""
+    turn = np.linspace(0, 2 * np.pi, 200_000)
+    ring = shapely.Polygon(np.column_stack([103.5 + 0.005 * np.cos(turn), 12.5 + 0.005 * np.sin(turn)]))
+    start = process_time()
+    (finding,) = [finding for finding in found([{"wkt": ring.wkt}]) if finding.code == "LAND-011"]
+    assert finding.params["count"] > 190_000
+    assert process_time() - start < 10

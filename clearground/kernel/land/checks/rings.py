@@ -72,11 +72,10 @@ def mean_width_m(look: Look) -> NDArray[np.float64]:
 
 def _with_area(look: Look, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Vertices of polygons that have an area: one without is reported as such, and is all spike."""
-    row = look.vertices.row[at]
-    some = shapely.area(look.batch.shapes[row]) > 0
+    some = shapely.area(look.batch.shapes) > 0
     if look.has_grid:
-        some &= look.area_m2[row] != 0
-    kept: NDArray[np.int64] = at[some]
+        some &= look.area_m2 != 0
+    kept: NDArray[np.int64] = at[some[look.vertices.row[at]]]
     return kept
 
 
