@@ -19,7 +19,18 @@ app = typer.Typer(
 )
 
 # Each module has `register(app)`.
-SUBJECTS: list[str] = ["ledger", "serve", "backup", "imports", "answers", "country", "people", "places", "audit", "demo"]
+SUBJECTS: list[str] = [
+    "ledger",
+    "serve",
+    "backup",
+    "imports",
+    "answers",
+    "country",
+    "people",
+    "places",
+    "audit",
+    "demo",
+]
 
 
 def run() -> None:
