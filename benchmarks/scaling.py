@@ -22,7 +22,7 @@ from clearground.kernel.land.columns import NO_CODE, STANDS, Entries
 from clearground.kernel.land.cutting import cut
 from clearground.kernel.land.events import Kind
 from clearground.kernel.land.folding import fold, stack
-from clearground.kernel.land.placing import Shares, share
+from clearground.kernel.land.placing import Shares, share_faces
 
 from .books import columns
 from .engines.kernel import STATES
@@ -104,12 +104,11 @@ def measure(folder: Path) -> dict[str, Any]:
         lands, communes = read_shapes(folder / "lands.npz"), read_shapes(folder / "communes.npz")
         entries = columns(**dict(np.load(folder / "columns.npz")))
     with report.step("cut"):
-        faces = cut(lands, keep_shapes=True)
+        faces = cut(lands)
     events = len(lands)
     report.facts |= {"events": events, "faces": len(faces), "clusters": len(faces.tile), "peak_gb_cut": peak_gb()}
-    del lands
     with report.step("place"):
-        shares = share(faces.shape, faces.area2, communes)
+        shares = share_faces(faces, communes, lands)
     report.facts |= {"peak_gb_place": peak_gb(), "communes": len(communes)}
     with report.step("stack"):
         stacks = stack(faces, entries)

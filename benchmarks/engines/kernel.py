@@ -14,7 +14,7 @@ from clearground.kernel.land.balances import HALF_CM2_PER_M2, Question, balance,
 from clearground.kernel.land.cutting import cut
 from clearground.kernel.land.events import HazardClass
 from clearground.kernel.land.folding import fold, stack
-from clearground.kernel.land.placing import share
+from clearground.kernel.land.placing import share_faces
 from clearground.kernel.land.states import states_of
 
 from .report import Report, run, write_cells
@@ -33,12 +33,12 @@ def main(arguments: argparse.Namespace, report: Report) -> None:
         on = np.concatenate([hazards["on_day"].to_numpy(), releases["on_day"].to_numpy()])
         entries = entries_of(on, hazards["class"].to_numpy())
     with report.step("cut"):
-        faces = cut(lands, keep_shapes=True)
+        faces = cut(lands)
     with report.step("fold"):
         stacks = stack(faces, entries)
         postings = fold(stacks, entries, STATES, 1)
     with report.step("place"):
-        shares = share(faces.shape, faces.area2, places)
+        shares = share_faces(faces, places, lands)
     with report.step("dates"):
         kept = book(stacks, postings, entries, STATES, shares, 1)
         question = Question([FIRST_DAY - 1, *YEAR_ENDS], ("class", "place"), groups=len(places))

@@ -332,6 +332,13 @@ def test_readers_say_what_they_met() -> None:
     assert from_rings([[corners]], must_close=True).troubles.tolist() == [Trouble.NOT_CLOSED]
 
 
+def test_many_copies_of_one_polygon_are_each_named_once() -> None:
+    """Five thousand copies are five thousand findings, not twelve million overlaps."""
+    findings = found([{"ref": f"COPY-{k}", "wkt": SQUARE.wkt} for k in range(5000)])
+    assert len(findings) == 4999
+    assert {(finding.code, finding.params["other"]) for finding in findings} == {("LAND-060", "COPY-0")}
+
+
 def test_a_ring_of_many_close_vertices_takes_no_longer_than_its_length() -> None:
     """A ring with 200,000 vertices, each too close to the next, is looked at once, not once per vertex."""
     turn = np.linspace(0, 2 * np.pi, 200_000)

@@ -30,12 +30,12 @@ COMMUNES = (
     shapely.box(-TILE_CM, -TILE_CM, 0, 0),
     shapely.box(0, -TILE_CM, TILE_CM + 5_000, 0),
     shapely.box(-TILE_CM, 0, 0, TILE_CM + 5_000),
-    shapely.box(0, 1, TILE_CM + 1, TILE_CM + 5_000),
+    shapely.box(0, 3_000, TILE_CM + 1, TILE_CM + 5_000),
 )
 SPLIT = (
     *COMMUNES[:3],
-    shapely.box(0, 1, 8_000, TILE_CM + 5_000),
-    shapely.box(7_000, 1, TILE_CM + 1, TILE_CM + 5_000),
+    shapely.box(0, 3_000, 8_000, TILE_CM + 5_000),
+    shapely.box(7_000, 3_000, TILE_CM + 1, TILE_CM + 5_000),
 )
 
 
@@ -151,7 +151,11 @@ def test_a_grouping_partitions_the_total(book: Book, dimension: str) -> None:
 @few
 @given(upright_books(), st.sampled_from((COMMUNES, SPLIT)))
 def test_land_is_tabulated_where_it_lies(book: Book, communes: tuple[shapely.Polygon, ...]) -> None:
-    """In each commune of each edition: what the cells say of the land clipped to it; the lower code wins overlap."""
+    """In each commune of each edition: what the cells say of the land clipped to it; the lower code wins overlap.
+
+    Within 0.7 cm × perimeter: a gap between communes may be thinner than the rounding of a boundary.
+    """
+    slack = 1.4 * float(shapely.length([e.land for e in book.events if has_area(e)]).sum())
     t, k, taken = book.days[-1], book.last_k, shapely.Polygon()
     rows = FastBooks(book.events, communes).sheet(
         edges=(book.days[0], t), k=k, by=("family", "place"), places=len(communes)
@@ -163,7 +167,8 @@ def test_land_is_tabulated_where_it_lies(book: Book, communes: tuple[shapely.Pol
         inside = [replace(e, land=areal(e.land.intersection(clip))) for e in book.events if has_area(e)]
         for family in book.families:
             stocks = stocks_by_cells([e for e in inside if has_area(e)], family, t=t, k=k, ranks=RANKS)
-            assert found.get((family, place), 0) == sum(a for s, a in stocks.items() if s.status == "open")
+            here = sum(a for s, a in stocks.items() if s.status == "open")
+            assert abs(found.get((family, place), 0) - here) <= slack
 
 
 def test_free_polygons_in_slanted_communes_lose_nothing() -> None:
@@ -209,6 +214,21 @@ def test_the_approved_basis_balances(book: Book, data: st.DataObject) -> None:
             stocks = stocks_by_cells(book.events, family, t=t, k=k, ranks=RANKS)
             closing = sum(r.sums["closing"] for r in rows if r.period == period and r.key["family"] == family)
             assert closing == sum(a for s, a in stocks.items() if s.status == "open")
+
+
+@few
+@given(upright_books())
+def test_a_correction_is_no_flow_on_the_approved_basis(book: Book) -> None:
+    """What only changes records that were known before is *corrected*, whatever kind of event it corrects."""
+    firsts, final = {}, {}
+    for ref, lines in (version for approval in book.approvals for version in approval):
+        firsts.setdefault(ref, lines)
+        final[ref] = lines
+    corrected = Book((*(((version,)) for version in firsts.items()), tuple(final.items())))
+    t, k = corrected.days[-1], corrected.last_k
+    rows = FastBooks(corrected.events).sheet_approved(edges=(t, t), ks=(k - 1, k), by=("family", "class", "degree"))
+    assert [row for row in rows if not adds_up(row)] == []
+    assert total(rows, [name for name in FLOWS if name != "corrected"]) == {}
 
 
 @few
