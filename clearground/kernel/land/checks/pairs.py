@@ -169,21 +169,20 @@ def _kinds(batch: Batch) -> NDArray[np.int64]:
 def _overlaps(look: Look) -> Overlaps:
     """Overlaps of one family above the thresholds, without the pairs that are one polygon twice."""
     field, limits = _field(look), look.context.limits
-    a, b = _meeting(field)
-    twins = look.remember("twins", lambda: _twins(look))
     # A polygon that is another one's double overlaps all that the other overlaps: said once.
-    doubled = np.isin(a, list(twins)) | np.isin(b, list(twins))
-    a, b = a[~doubled], b[~doubled]
+    single = field.grid.copy()
+    single[list(look.remember("twins", lambda: _twins(look)))] = None
+    a, b = _meeting(field, single)
     area = shapely.area(shapely.intersection(field.grid[a], field.grid[b])) / CM2_PER_M2
     smaller = np.minimum(shapely.area(field.grid[a]), shapely.area(field.grid[b])) / CM2_PER_M2
     big = area > np.maximum(limits.overlap_floor_m2, limits.overlap_share * smaller)
     return Overlaps(a[big], b[big], area[big], area[big] / smaller[big])
 
 
-def _meeting(field: Field) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs (later, earlier) whose shapes touch, in a family in common, at least one of the batch."""
-    tree = shapely.STRtree(field.grid)
-    a, b = tree.query(field.grid[: field.own], predicate="intersects")
+def _meeting(field: Field, grid: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs (later, earlier) whose shapes in `grid` touch, in a family in common, at least one of the batch."""
+    tree = shapely.STRtree(grid)
+    a, b = tree.query(grid[: field.own], predicate="intersects")
     own_pair = b < field.own
     kept = ((a > b) | ~own_pair) & ((field.bits[a] & field.bits[b]) != 0)
     a, b = a[kept].astype(np.int64), b[kept].astype(np.int64)
