@@ -1,9 +1,5 @@
 """Pages are tested on a small register; the Khmer words are compiled first."""
 
-import sys
-from importlib.util import find_spec
-from types import ModuleType
-
 import pytest
 
 from scripts.messages import catalogues, compile_all
@@ -14,13 +10,6 @@ if any(
     for path in catalogues()
 ):
     compile_all()
-
-if find_spec("clearground.land.selectors") is None:
-    stub = ModuleType("clearground.land.selectors")
-    sys.modules[stub.__name__] = stub
-    import clearground.land
-
-    clearground.land.selectors = stub
 
 
 @pytest.fixture(autouse=True)
