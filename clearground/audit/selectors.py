@@ -129,9 +129,9 @@ def parsed_head(text: str) -> tuple[int, str] | None:
     return int(form[1]), form[2]
 
 
-def head() -> str:
+def head(alias: str = "default") -> str:
     """`NUMBER:HASH` of the last event: kept in each backup and edition, it betrays a tail that was cut off."""
-    last = AuditEvent.objects.order_by("-number").values_list("number", "hash").first()
+    last = AuditEvent.objects.using(alias).order_by("-number").values_list("number", "hash").first()
     return f"{last[0]}:{last[1]}" if last else f"0:{GENESIS}"
 
 

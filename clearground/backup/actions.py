@@ -15,6 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from clearground import __version__
+from clearground.audit.selectors import head
 from clearground.common.errors import Exit, Refused
 from clearground.common.snapshot import snapshot
 from clearground.common.versions import applied_migrations, missing_migrations
@@ -73,7 +74,7 @@ def open_private(path: Path) -> BinaryIO:
 
 def write_tables(sealed: SealedWriter, alias: str, progress: Progress) -> Manifest:
     """The opening line, every table, and the manifest."""
-    tally, opening = Tally(), opening_line()
+    tally, opening = Tally(), opening_line(alias)
     sealed.write(text({"opening": opening}))
     for model in tables():
         table = model._meta.db_table
@@ -89,10 +90,11 @@ def write_tables(sealed: SealedWriter, alias: str, progress: Progress) -> Manife
     return manifest
 
 
-def opening_line() -> dict[str, Any]:
-    """What a reader must know before the rows."""
+def opening_line(alias: str) -> dict[str, Any]:
+    """What a reader must know before the rows, and the seal of the last audit event, to be kept elsewhere."""
     written_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"version": __version__, "written_at": written_at, "migrations": applied_migrations()}
+    told = {"version": __version__, "written_at": written_at, "audit_head": head(alias)}
+    return told | {"migrations": applied_migrations()}
 
 
 def restore_backup(*, path: Path, passphrase: str, progress: Progress = silent) -> Manifest:

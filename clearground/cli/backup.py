@@ -51,7 +51,8 @@ def restore(file: Annotated[Path, typer.Argument(help="File that `clearground ba
     with counted("Restoring") as told:
         manifest = restore_backup(path=file, passphrase=secret, progress=told)
     console.print(f"{manifest.total_rows:,} rows restored as of {manifest.opening['written_at']}, verified.")
-    console.print("Run: clearground audit verify")
+    head = manifest.opening.get("audit_head", "")
+    console.print(f"Run: clearground audit verify --head {head}" if head else "Run: clearground audit verify")
 
 
 def passphrase(*, confirm: bool) -> str:

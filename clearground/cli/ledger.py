@@ -202,12 +202,13 @@ def sign(
 
 @edition.command("list")
 def list_editions() -> None:
-    """Print the signed editions, one a line: name, as of, known, approval, digest.
+    """Print the signed editions, one a line: name, as of, known, approval, digest, last seal of the audit.
 
     Example: clearground edition list
     """
     for signed in Edition.objects.order_by("signed_at"):
-        typer.echo(f"{signed.name}\t{signed.as_of}\t{signed.known}\t{signed.seq}\t{signed.digest}")
+        sealed = f"{signed.digest}\t{signed.statement.get('audit_head', '')}"
+        typer.echo(f"{signed.name}\t{signed.as_of}\t{signed.known}\t{signed.seq}\t{sealed}")
 
 
 @edition.command("restated")

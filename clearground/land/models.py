@@ -290,7 +290,8 @@ class ClusterPlaces(models.Model):
 class Edition(models.Model):
     """A named, signed, frozen statement of the books, such as "Official 2017".
 
-    `statement` is the balance sheet as signed; `digest` seals it with the policies and lists.
+    `statement` is the balance sheet as signed, with the seal of the last audit event before it;
+    `digest` seals it with the policies and lists.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)

@@ -15,6 +15,7 @@ from django.db import Error, connection
 
 from clearground.accounts.models import Person
 from clearground.audit.models import AuditEvent
+from clearground.audit.selectors import head
 from clearground.backup import actions
 from clearground.backup.actions import restore_backup, write_backup
 from clearground.backup.selectors import tally_of_database, verified
@@ -50,6 +51,7 @@ def test_what_was_backed_up_comes_back(tmp_path: Path) -> None:
     assert tally_of_database().digests == before == manifest.digests
     assert shapely.to_wkb(LandEvent.objects.get().shape) == shapely.to_wkb(SQUARE)
     assert Country.objects.get().policies["nested"] == [1, None, {"ខ": 2.5}]
+    assert manifest.opening["audit_head"] == head()
 
 
 def test_the_spatial_index_is_there_after_a_restore(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from clearground.accounts.models import Person
 from clearground.audit.models import AuditEvent
+from clearground.audit.selectors import head, verify_chain
 from clearground.common.errors import Refused
 from clearground.kernel.land.events import Kind
 from clearground.land.actions import approve_lines, sign_edition, withdraw_records
@@ -70,6 +71,17 @@ def test_the_sheet_as_known_then_is_still_printed(person: Person) -> None:
     withdraw_records(refs=["R1"], on=date(2018, 6, 1), by=person, reason="forged")
     assert sheet(as_of=AS_OF, known=date(2018, 2, 1)).rows == before
     assert sheet(as_of=AS_OF).rows != before
+
+
+def test_an_edition_keeps_the_seal_of_the_audit(person: Person) -> None:
+    """Printed with it, the seal tells later whether the chain that the edition stood on was sealed anew."""
+    before = head()
+    edition = sign(person)
+    edition.refresh_from_db()
+    assert edition.statement["audit_head"] == before
+    assert verify_chain(expected_head=before).findings == []
+    changed = f"{before.split(':')[0]}:{'0' * 64}"
+    assert [finding.code for finding in verify_chain(expected_head=changed).findings] == ["AUDIT-005"]
 
 
 def test_a_name_is_taken_once(person: Person) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clearground.accounts.models import Person
 from clearground.audit.actions import Kind, record
 from clearground.audit.chain import digest_of_rows
+from clearground.audit.selectors import head
 from clearground.common.errors import Exit, Refused
 from clearground.places.selectors import current_boundaries, the_country
 
@@ -73,7 +74,7 @@ def _check(name: str, known: date, reason: str) -> None:
 
 
 def _statement(as_of: date, known: date) -> dict[str, Any]:
-    """The sheets that an edition freezes: by class, and by class and finest place."""
+    """The sheets that an edition freezes: by class, and by class and finest place; and the audit's last seal."""
     national = sheet(as_of=as_of, known=known, by=("family", "class"))
     local = sheet(as_of=as_of, known=known, by=("family", "class", "province", "district", "commune"))
     if not (national.adds_up and local.adds_up):
@@ -82,7 +83,7 @@ def _statement(as_of: date, known: date) -> dict[str, Any]:
             _("Run clearground ledger verify, and clearground ledger rebuild if it says that the stored cut is off."),
             Exit.UNBALANCED,
         )
-    return {"rows": _plain(national.rows), "by_place": _plain(local.rows)}
+    return {"rows": _plain(national.rows), "by_place": _plain(local.rows), "audit_head": head()}
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
