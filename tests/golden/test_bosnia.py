@@ -22,6 +22,7 @@ from clearground.common.errors import Refused
 from clearground.exchange import actions, selectors
 from clearground.exchange.actions import Dependents
 from clearground.exchange.models import Import
+from clearground.land.actions import rebuild_ledger
 from clearground.land.actions.code_lists import seed_code_lists
 from clearground.land.selectors import sheet
 from clearground.places.actions import add_country
@@ -31,6 +32,13 @@ SUSPECTED = {"family": "mines", "on": "2000-01-01", "kind": "suspect"}
 CLEARED = {"family": "mines", "on": "2024-01-01", "kind": "clear"}
 BEFORE, AFTER = date(2000, 1, 1), date(2024, 1, 1)
 CM2_PER_M2 = 10_000
+TOTALS_CM2 = {
+    "opening_m2": 1_175_193_921_954,
+    "cleared_m2": 781_633_624,
+    "closing_m2": 1_174_412_288_330,
+    "outside_m2": 35_214_489_583,
+    "released_twice_m2": 794_630_852,
+}
 
 
 @pytest.fixture
@@ -148,6 +156,16 @@ def _columns(to_metres: Any, xy: Any) -> Any:
     import numpy as np
 
     return np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1]))
+
+
+def test_the_books_are_these_on_every_database_and_after_a_rebuild(books: tuple[Import, Import], ana: Person) -> None:
+    """To the square centimetre, whatever keeps the rows, and cut anew from the events."""
+    rows = sheet(as_of=AFTER, since=date(2023, 1, 1)).rows
+    columns = ("opening_m2", "cleared_m2", "closing_m2", "outside_m2", "released_twice_m2")
+    totals = {name: round(sum(row[name] for row in rows) * CM2_PER_M2) for name in columns}
+    assert totals == TOTALS_CM2
+    rebuild_ledger(by=ana, reason="golden test")
+    assert sheet(as_of=AFTER, since=date(2023, 1, 1)).rows == rows
 
 
 def test_the_same_files_again_change_nothing(books: tuple[Import, Import], sheets: Path, ana: Person) -> None:
