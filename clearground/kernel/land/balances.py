@@ -1,30 +1,27 @@
-"""Sums postings into balance sheets: opening, flows, closing, for any grouping and dates.
+"""Sums the books into balance sheets: opening, flows, closing, for any grouping and dates.
 
-Stocks are read from what each cell *is* on a day (the interval in which a posting holds); flows
-from what each posting *moves*. Neither is derived from the other, so `stocks_add_up` is a check.
-All areas here are twice square centimetres, as integers.
+Stocks are read from what each piece of ground *is* on a day (the interval in which a posting
+holds); flows from what each posting *moves*. Neither is derived from the other, so `stocks_add_up`
+is a check. All areas here are twice square centimetres, as integers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .columns import Entries
-from .folding import Postings, Stacks
-from .placing import Shares
+from .books import HALF_CM2_PER_M2, Book, Items, Lines, book
 from .states import UNRECORDED, Note, States
-from .tabulating import Dimension, Table, period_of
-from .unplaced import NEW, RELEASED, Unplaced, unplaced
+from .tabulating import Dimension, Ground, Table, edges_before, exact_bincount, period_of
+from .unplaced import NEW, RELEASED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-HALF_CM2_PER_M2 = 20_000
 NO_CLASS = -2  # land of no recorded hazard
 RELEASES = ("cancelled", "reduced", "cleared")
 RISES = ("new", "reopened", "reclassified", "degree_changed", "corrected")
@@ -33,66 +30,10 @@ STOCKS = ("opening", "closing", *(f"closing_{degree}" for degree in DEGREES), "o
 UNPLACED = ("unplaced_new", "unplaced_released", "unplaced_outside")
 FLOWS = (*RISES, *RELEASES, "confirmed", "outside", "released_twice", *UNPLACED)
 MEASURES = (*STOCKS, "unplaced_opening", "unplaced_closing", *FLOWS)
+INNER_DIMENSIONS = ("class", "degree")
 STOCK_DIMENSIONS = frozenset({"family", "class", "degree", "place"})
-ENTRY_CODES = frozenset({"family", "operator", "method", "campaign", "task"})
-FLOW_DIMENSIONS = ("operator", "method", "campaign", "task")
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Postings (or notes) of one k, split by place: the rows that every sheet is summed from."""
-
-    cell: NDArray[np.int64]
-    entry: NDArray[np.int32]
-    day: NDArray[np.int32]
-    until: NDArray[np.int32]
-    source: NDArray[np.int16]
-    target: NDArray[np.int16]
-    place: NDArray[np.int32]
-    area2: NDArray[np.int64]
-
-    def where(self, keep: NDArray[np.bool_]) -> Lines:
-        """The rows to keep."""
-        return Lines(
-            self.cell[keep],
-            self.entry[keep],
-            self.day[keep],
-            self.until[keep],
-            self.source[keep],
-            self.target[keep],
-            self.place[keep],
-            self.area2[keep],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """Items found: `count` items of type `item` by the work of `entry`."""
-
-    entry: NDArray[np.int64]
-    item: NDArray[np.int64]
-    count: NDArray[np.int64]
-
-    @classmethod
-    def none(cls) -> Items:
-        """No items."""
-        return cls(*(np.zeros(0, np.int64) for _ in range(3)))
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The books as known at approval `seq`."""
-
-    seq: int
-    states: States
-    entries: Entries
-    families: int
-    family_of_cell: NDArray[np.int16]
-    moves: Lines
-    notes: Lines
-    note: NDArray[np.int8]
-    unplaced: Unplaced
-    items: Items
+ENTRY_DIMENSIONS = ("operator", "method", "campaign", "task")
+__all__ = ["HALF_CM2_PER_M2", "Book", "Items", "Question", "Sheet", "balance", "balance_approved", "book"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +49,11 @@ class Question:
     by: Sequence[str] = ("family", "class")
     place_group: NDArray[np.int32] | None = None
     groups: int = 0
+
+    @property
+    def has_stocks(self) -> bool:
+        """The dimensions split land, not only the work on it."""
+        return set(self.by) <= STOCK_DIMENSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,54 +72,18 @@ class Sheet:
         return len(self.period)
 
 
-def book(
-    stacks: Stacks,
-    postings: Postings,
-    entries: Entries,
-    states: States,
-    shares: Shares,
-    seq: int,
-    items: Items | None = None,
-) -> Book:
-    """The postings and notes at `seq`, shared out among places; the records without a polygon beside them."""
-    p = postings
-    moves, _ = _by_place(stacks, shares, p.cell, p.entry, p.day, p.until, p.source, p.target)
-    day, none = entries.on[p.note_entry], np.zeros(len(p.note), np.int16)
-    notes, row = _by_place(stacks, shares, p.note_cell, p.note_entry, day, day, none, none)
-    families = int(entries.family.max()) + 1 if len(entries) else 1
-    found = items or Items.none()
-    stands = entries.stand_at(seq)[found.entry]
-    found = Items(found.entry[stands], found.item[stands], found.count[stands])
-    rest = unplaced(entries, seq)
-    return Book(seq, states, entries, families, stacks.family, moves, notes, p.note[row], rest, found)
-
-
-def _by_place(
-    stacks: Stacks, shares: Shares, cell: NDArray[np.int64], *columns: NDArray[Any]
-) -> tuple[Lines, NDArray[np.int64]]:
-    face = stacks.face[cell]
-    low, high = np.searchsorted(shares.face, face), np.searchsorted(shares.face, face, side="right")
-    count = high - low
-    row = np.repeat(np.arange(len(cell)), count)
-    at = np.arange(len(row)) + np.repeat(low - np.cumsum(count) + count, count)
-    entry, day, until, source, target = (column[row] for column in columns)
-    return Lines(cell[row], entry, day, until, source, target, shares.place[at], shares.area2[at]), row
-
-
 def balance(book: Book, question: Question) -> Sheet:
     """Flows that happened in each period and the stocks around them, as known at the book's k."""
-    table = _table(book, question)
-    if _has_stocks(question):
-        _add_stocks(table, book, question, book, question.edges[:-1], question.edges[1:])
-    _add_flows(table, book, question, book.moves, period_of(question.edges, book.moves.day))
-    _add_notes(table, book, question, period_of(question.edges, book.notes.day))
-    u, found = book.unplaced, book.items
-    _add_unplaced(table, book, question, period_of(question.edges, u.day))
-    if _has_stocks(question):
-        _add_unplaced_stock(table, book, question, "unplaced_opening", question.edges[:-1])
-        _add_unplaced_stock(table, book, question, "unplaced_closing", question.edges[1:])
-    _add_items(table, book, question, period_of(question.edges, book.entries.on[found.entry]))
-    return _sheet(table, question)
+    sums = _Sums.over([book], question)
+    rows = sums.rows[0]
+    if question.has_stocks:
+        sums.add_stocks(rows, question.edges[:-1], ("opening",), 0)
+        sums.add_stocks(rows, question.edges[1:], ("closing",), 0)
+        sums.add_unplaced_stock(rows, "unplaced_opening", question.edges[:-1], 0)
+        sums.add_unplaced_stock(rows, "unplaced_closing", question.edges[1:], 0)
+    sums.add_flows(rows, period_of(question.edges, book.moves.day))
+    sums.add_others(rows, *(period_of(question.edges, day) for day in rows.days()))
+    return sums.sheet()
 
 
 def balance_approved(books: Sequence[Book], question: Question) -> Sheet:
@@ -182,208 +92,24 @@ def balance_approved(books: Sequence[Book], question: Question) -> Sheet:
     A record first approved in the period flows under its own kind, whenever it happened; what
     changed about older records is *corrected*.
     """
-    table = _table(books[-1], question)
-    for period, (before, after) in enumerate(pairwise(books)):
+    sums = _Sums.over(books, question)
+    for period, (before, after) in enumerate(pairwise(sums.rows)):
         start, end = question.edges[period], question.edges[period + 1]
-        if _has_stocks(question):
-            _add_stocks(table, before, question, after, [start], [end], period)
-        fresh = after.moves.where(_is_fresh(after.moves, after, before.seq, start) & (after.moves.day <= end))
-        _add_flows(table, after, question, fresh, np.full(len(fresh.day), period))
-        old = ~_is_fresh(after.moves, after, before.seq, start) & (after.moves.day <= end)
-        _add_corrected(table, after, question, after.moves.where(old), period, 1)
-        _add_corrected(table, before, question, before.moves.where(before.moves.day <= start), period, -1)
-        noted = _is_fresh(after.notes, after, before.seq, start) & (after.notes.day <= end)
-        _add_notes(table, after, question, np.where(noted, period, -1))
-        _add_approved_records(table, before, after, question, period)
-    return _sheet(table, question)
-
-
-def _add_approved_records(table: Table, before: Book, after: Book, question: Question, period: int) -> None:
-    """The records without a polygon, and the items, that were approved in one period."""
-    start, end = question.edges[period], question.edges[period + 1]
-    first, u, found = after.entries.first_seq, after.unplaced, after.items
-    for_rest = ((first[u.entry] > before.seq) | (u.day > start)) & (u.day <= end)
-    _add_unplaced(table, after, question, np.where(for_rest, period, -1))
-    if _has_stocks(question):
-        _add_unplaced_stock(table, before, question, "unplaced_opening", [start], period)
-        _add_unplaced_stock(table, after, question, "unplaced_closing", [end], period)
-    day = after.entries.on[found.entry]
-    for_items = ((first[found.entry] > before.seq) | (day > start)) & (day <= end)
-    _add_items(table, after, question, np.where(for_items, period, -1))
-
-
-def _is_fresh(lines: Lines, book: Book, seq: int, day: int) -> NDArray[np.bool_]:
-    """The record was first approved after `seq`, or counts only from after `day`."""
-    return np.asarray((book.entries.first_seq[lines.entry] > seq) | (lines.day > day))
-
-
-def _has_stocks(question: Question) -> bool:
-    return set(question.by) <= STOCK_DIMENSIONS
-
-
-def _table(book: Book, question: Question) -> Table:
-    classes = len(book.states.classes)
-    entries = book.entries
-    sizes = {"family": (0, book.families), "class": (NO_CLASS, classes + 2), "degree": (-1, 4)}
-    sizes["place"] = (-1, question.groups + 1)
-    for name in FLOW_DIMENSIONS:
-        sizes[name] = (-1, int(getattr(entries, name).max(initial=-1)) + 2)
-    return Table(len(question.edges) - 1, tuple(Dimension(name, *sizes[name]) for name in question.by))
-
-
-def _codes(book: Book, question: Question, lines: Lines, state: NDArray[np.int16]) -> NDArray[np.int64]:
-    """The key of each line, for land in `state`."""
-    codes: dict[str, Any] = {}
-    for name in question.by:
-        if name == "family":
-            codes[name] = book.family_of_cell[lines.cell]
-        elif name == "class":
-            codes[name] = book.states.hazard_class()[state]
-        elif name == "degree":
-            codes[name] = book.states.degree()[state]
-        elif name == "place":
-            codes[name] = _group(question, lines.place)
-        else:
-            codes[name] = getattr(book.entries, name)[lines.entry]
-    return _table(book, question).key(codes, len(lines.cell))
-
-
-def _group(question: Question, place: NDArray[np.int32]) -> NDArray[np.int32]:
-    if question.place_group is None:
-        return place
-    return np.where(place < 0, -1, question.place_group[place])
-
-
-def _add_stocks(
-    table: Table,
-    before: Book,
-    question: Question,
-    after: Book,
-    openings: Sequence[int],
-    closings: Sequence[int],
-    period: int = 0,
-) -> None:
-    """Land open on the opening days in `before` and on the closing days in `after`, from `period` on."""
-    is_open, degree = after.states.is_open(), after.states.degree()
-    for degree_code, name in enumerate(DEGREES):
-        mask = is_open & (degree == degree_code)
-        _add_stock(table, before, question, mask, openings, ("opening",), period)
-        _add_stock(table, after, question, mask, closings, ("closing", f"closing_{name}"), period)
-    _add_stock(table, after, question, after.states.is_outside(), closings, ("outside_closing",), period)
-
-
-def _add_stock(
-    table: Table,
-    book: Book,
-    question: Question,
-    wanted: NDArray[np.bool_],
-    days: Sequence[int],
-    measures: Sequence[str],
-    period: int,
-) -> None:
-    """Add the land that is in a wanted state on each of the days (rising), one day a period."""
-    lines = book.moves.where(wanted[book.moves.target])
-    edges = np.asarray(days)
-    start, end = np.searchsorted(edges, lines.day), np.searchsorted(edges, lines.until)
-    meets = start < end
-    lines, start, end = lines.where(meets), start[meets], end[meets]
-    key = _codes(book, question, lines, lines.target)
-    steps = Table(len(days) + 1, table.dimensions)
-    steps.add("stock", start, key, lines.area2)
-    steps.add("stock", end, key, -lines.area2)
-    held = np.cumsum(steps.sums["stock"].reshape(-1, len(days) + 1), axis=1)[:, :-1]
-    total = np.zeros((table.keys, table.periods), np.int64)
-    total[:, period : period + len(days)] = held
-    for measure in measures:
-        table.add_dense(measure, total.ravel())
-
-
-def _add_flows(table: Table, book: Book, question: Question, lines: Lines, period: NDArray[np.int64]) -> None:
-    """Each move under the column that its two states say, in the row of the class that it concerns."""
-    states = book.states
-    was, now = states.is_open()[lines.source], states.is_open()[lines.target]
-    release, outside = states.release()[lines.target], states.is_outside()[lines.target]
-    source_class, target_class = states.hazard_class()[lines.source], states.hazard_class()[lines.target]
-
-    def add(measure: str, mask: NDArray[np.bool_], side: str, sign: int = 1) -> None:
-        chosen = lines.where(mask)
-        key = _codes(book, question, chosen, getattr(chosen, side))
-        table.add(measure, period[mask], key, sign * chosen.area2)
-
-    for code, name in enumerate(RELEASES):
-        add(name, was & (release == code), "source")
-    add("new", now & (lines.source == UNRECORDED), "target")
-    add("reopened", now & ~was & (lines.source != UNRECORDED), "target")
-    other_class = was & now & (source_class != target_class)
-    other_degree = was & now & ~other_class
-    for name, mask in (("reclassified", other_class), ("degree_changed", other_degree)):
-        add(name, mask, "source", -1)
-        add(name, mask, "target")
-    degree = states.degree()
-    add("confirmed", was & (degree[lines.source] < 2) & (degree[lines.target] == 2), "target")
-    add("outside", outside & (lines.source == UNRECORDED), "target")
-
-
-def _add_corrected(table: Table, book: Book, question: Question, lines: Lines, period: int, sign: int) -> None:
-    """The change of open land by moves of records that were known before, as one column."""
-    is_open = book.states.is_open()
-    for state, direction in ((lines.target, sign), (lines.source, -sign)):
-        mask = is_open[state]
-        chosen = lines.where(mask)
-        key = _codes(book, question, chosen, state[mask])
-        table.add("corrected", np.full(len(chosen.day), period), key, direction * chosen.area2)
-
-
-def _add_notes(table: Table, book: Book, question: Question, period: NDArray[np.int64]) -> None:
-    mask = book.note == Note.RELEASED_TWICE
-    chosen = book.notes.where(mask)
-    table.add("released_twice", period[mask], _codes(book, question, chosen, chosen.target), chosen.area2)
-
-
-def _entry_key(
-    table: Table, book: Book, question: Question, entry: NDArray[np.int64], hazard_class: NDArray[Any]
-) -> NDArray[np.int64]:
-    """The key of rows that have no face: what their record states."""
-    codes: dict[str, Any] = {name: getattr(book.entries, name)[entry] for name in question.by if name in ENTRY_CODES}
-    codes |= {"class": hazard_class, "degree": np.full(len(entry), -1)}
-    if "place" in question.by:
-        codes["place"] = _group(question, book.entries.place[entry])
-    return table.key(codes, len(entry))
-
-
-def _add_unplaced(table: Table, book: Book, question: Question, period: NDArray[np.int64]) -> None:
-    key = _entry_key(table, book, question, book.unplaced.entry, book.unplaced.hazard_class)
-    for column, name in enumerate(UNPLACED):
-        mask = book.unplaced.column == column
-        table.add(name, period[mask], key[mask], book.unplaced.amount[mask])
-
-
-def _add_unplaced_stock(
-    table: Table, book: Book, question: Question, measure: str, days: Sequence[int], period: int = 0
-) -> None:
-    """Stated area that lay open on each of the days, one day a period."""
-    u = book.unplaced
-    key = _entry_key(table, book, question, u.entry, u.hazard_class)
-    signed = np.where(u.column == NEW, u.amount, np.where(u.column == RELEASED, -u.amount, 0))
-    for step, day in enumerate(days):
-        held = u.day <= day
-        table.add(measure, np.full(held.sum(), period + step), key[held], signed[held])
-
-
-def _add_items(table: Table, book: Book, question: Question, period: NDArray[np.int64]) -> None:
-    found = book.items
-    key = _entry_key(table, book, question, found.entry, np.full(len(found.entry), NO_CLASS))
-    for item in np.unique(found.item).tolist():
-        mask = found.item == item
-        table.add(f"items_{item}", period[mask], key[mask], found.count[mask])
-
-
-def _sheet(table: Table, question: Question) -> Sheet:
-    rows = table.rows()
-    sums = {name: total[rows] for name, total in table.sums.items()}
-    for name in MEASURES if _has_stocks(question) else FLOWS:
-        sums.setdefault(name, np.zeros(len(rows), np.int64))
-    return Sheet(tuple(question.by), rows % table.periods, table.codes(rows), sums)
+        if question.has_stocks:
+            sums.add_stocks(before, [start], ("opening",), period)
+            sums.add_stocks(after, [end], ("closing",), period)
+            sums.add_unplaced_stock(before, "unplaced_opening", [start], period)
+            sums.add_unplaced_stock(after, "unplaced_closing", [end], period)
+        moves, k = after.book.moves, before.book.seq
+        fresh = after.is_fresh(moves.entry, moves.day, k, start) & (moves.day <= end)
+        old = ~after.is_fresh(moves.entry, moves.day, k, start) & (moves.day <= end)
+        sums.add_flows(after, np.where(fresh, period, -1))
+        sums.add_corrected(after, np.where(old, period, -1), 1)
+        sums.add_corrected(before, np.where(before.book.moves.day <= start, period, -1), -1)
+        dated = zip(after.entries(), after.days(), strict=True)
+        kept = (after.is_fresh(entry, day, k, start) & (day <= end) for entry, day in dated)
+        sums.add_others(after, *(np.where(keep, period, -1) for keep in kept))
+    return sums.sheet()
 
 
 def stocks_add_up(sheet: Sheet) -> NDArray[np.bool_]:
@@ -393,3 +119,187 @@ def stocks_add_up(sheet: Sheet) -> NDArray[np.bool_]:
     rise = sum((sheet.sums[name] for name in RISES), np.zeros(len(sheet), np.int64))
     fall = sum((sheet.sums[name] for name in RELEASES), np.zeros(len(sheet), np.int64))
     return np.asarray(sheet.sums["opening"] + rise - fall == sheet.sums["closing"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One book, with the ground of each of its moves, notes, stated areas and items."""
+
+    book: Book
+    moves: NDArray[np.int64]
+    notes: NDArray[np.int64]
+    unplaced: NDArray[np.int64]
+    items: NDArray[np.int64]
+
+    def entries(self) -> tuple[NDArray[Any], ...]:
+        """The entries of notes, stated areas and items."""
+        return self.book.notes.entry, self.book.unplaced.entry, self.book.items.entry
+
+    def days(self) -> tuple[NDArray[Any], ...]:
+        """The days of notes, stated areas and items."""
+        return self.book.notes.day, self.book.unplaced.day, self.book.entries.on[self.book.items.entry]
+
+    def is_fresh(self, entry: NDArray[Any], day: NDArray[Any], seq: int, start: int) -> NDArray[np.bool_]:
+        """The record was first approved after `seq`, or counts only from after `start`."""
+        return np.asarray((self.book.entries.first_seq[entry] > seq) | (day > start))
+
+
+@dataclass(slots=True)
+class _Sums:
+    """A table being filled from the rows of one or several books."""
+
+    question: Question
+    table: Table
+    rows: list[_Rows]
+
+    @classmethod
+    def over(cls, books: Sequence[Book], question: Question) -> _Sums:
+        """An empty table for the question, with the ground of every row of the books."""
+        ground = Ground(tuple(_ground_dimensions(books[-1], question)))
+        found = [_combinations(ground, book, question) for book in books]
+        ground = ground.narrowed([c for parts in found for c in parts])
+        rows = [_Rows(book, *map(ground.place, parts)) for book, parts in zip(books, found, strict=True)]
+        classes = len(books[-1].states.classes)
+        inner = {"class": Dimension("class", NO_CLASS, classes + 2), "degree": Dimension("degree", -1, 4)}
+        asked = tuple(inner[name] for name in question.by if name in inner)
+        return cls(question, Table(ground, asked, len(question.edges) - 1), rows)
+
+    def add_stocks(self, rows: _Rows, days: Sequence[int], measures: tuple[str], period: int) -> None:
+        """Add what is open on each of the days (rising), one day a period; by degree at the closing."""
+        (measure,), states = measures, rows.book.states
+        held = self._held(rows, days)
+        span = slice(period, period + len(days))
+        for state in np.flatnonzero(states.is_open()).tolist():
+            inner = self._inner(states, state)
+            self.table.array(measure)[:, inner, span] += held[:, state]
+            if measure == "closing":
+                name = f"closing_{DEGREES[int(states.degree()[state])]}"
+                self.table.array(name)[:, inner, span] += held[:, state]
+        if measure == "closing":
+            inner = self.table.inner_place(NO_CLASS, -1)
+            self.table.array("outside_closing")[:, inner, span] += held[:, states.is_outside()].sum(axis=1)
+
+    def _held(self, rows: _Rows, days: Sequence[int]) -> NDArray[np.int64]:
+        """Land in each state on each day: (ground, state, day); states that no sheet asks for stay empty."""
+        moves, states = rows.book.moves, rows.book.states
+        start, end = edges_before(days, moves.day), edges_before(days, moves.until)
+        meets = np.flatnonzero((start < end) & (states.is_open() | states.is_outside())[moves.target])
+        start, end = start[meets], end[meets]
+        steps = len(days) + 1
+        at = (rows.moves[meets] * states.count + moves.target[meets]) * steps
+        size = self.table.ground.size * states.count * steps
+        area2 = moves.area2[meets]
+        if len(days) == 1:
+            return exact_bincount(at, area2, size).reshape(self.table.ground.size, -1, steps)[:, :, :1]
+        change = exact_bincount(at + start, area2, size) - exact_bincount(at + end, area2, size)
+        return np.cumsum(change.reshape(self.table.ground.size, -1, steps), axis=2)[:, :, :-1]
+
+    def _turned(self, rows: _Rows, period: NDArray[Any]) -> NDArray[np.int64]:
+        """Land that turned from one state to another: (ground, turn, period)."""
+        inside = np.flatnonzero((period >= 0) & (period < self.table.periods))
+        turns, periods, moves = len(rows.book.turns), self.table.periods, rows.book.moves
+        at = (rows.moves[inside] * turns + moves.turn[inside]) * periods + period[inside]
+        size = self.table.ground.size * turns * periods
+        return exact_bincount(at, moves.area2[inside], size).reshape(self.table.ground.size, turns, periods)
+
+    def add_flows(self, rows: _Rows, period: NDArray[Any]) -> None:
+        """Each move under the columns that its two states say, in the row of the class that it concerns."""
+        turned = self._turned(rows, period)
+        for turn, (source, target) in enumerate(rows.book.turns.tolist()):
+            for measure, state, sign in _columns_of(rows.book.states, source, target):
+                self.table.array(measure)[:, self._inner(rows.book.states, state)] += sign * turned[:, turn]
+
+    def add_corrected(self, rows: _Rows, period: NDArray[Any], sign: int) -> None:
+        """The change of open land by moves of records that were known before, as one column."""
+        turned, states = self._turned(rows, period), rows.book.states
+        corrected, is_open = self.table.array("corrected"), states.is_open()
+        for turn, pair in enumerate(rows.book.turns.tolist()):
+            for state, direction in zip(pair, (-sign, sign), strict=True):
+                if is_open[state]:
+                    corrected[:, self._inner(states, state)] += direction * turned[:, turn]
+
+    def add_others(self, rows: _Rows, notes: NDArray[Any], stated: NDArray[Any], items: NDArray[Any]) -> None:
+        """Land released twice, stated areas without a polygon, items: in the periods given for each."""
+        book, nowhere = rows.book, self.table.inner_place(NO_CLASS, -1)
+        twice = np.where(book.note == Note.RELEASED_TWICE, notes, -1)
+        self.table.add_rows("released_twice", rows.notes, nowhere, twice, book.notes.area2)
+        inner = self.table.inner_place(book.unplaced.hazard_class.astype(np.int64), -1)
+        for column, name in enumerate(UNPLACED):
+            chosen = np.where(book.unplaced.column == column, stated, -1)
+            self.table.add_rows(name, rows.unplaced, inner, chosen, book.unplaced.amount)
+        for item in np.unique(book.items.item).tolist():
+            chosen = np.where(book.items.item == item, items, -1)
+            self.table.add_rows(f"items_{item}", rows.items, nowhere, chosen, book.items.count)
+
+    def add_unplaced_stock(self, rows: _Rows, measure: str, days: Sequence[int], period: int) -> None:
+        """Stated area that lay open on each of the days, one day a period."""
+        u = rows.book.unplaced
+        inner = self.table.inner_place(u.hazard_class.astype(np.int64), -1)
+        signed = np.where(u.column == NEW, u.amount, np.where(u.column == RELEASED, -u.amount, 0))
+        for step, day in enumerate(days):
+            self.table.add_rows(measure, rows.unplaced, inner, np.where(u.day <= day, period + step, -1), signed)
+
+    def _inner(self, states: States, state: int) -> int:
+        return int(self.table.inner_place(int(states.hazard_class()[state]), int(states.degree()[state])))
+
+    def sheet(self) -> Sheet:
+        """The rows in which anything is not zero."""
+        rows = self.table.rows()
+        sums = {name: array.ravel()[rows] for name, array in self.table.sums.items()}
+        for name in MEASURES if self.question.has_stocks else FLOWS:
+            sums.setdefault(name, np.zeros(len(rows), np.int64))
+        return Sheet(tuple(self.question.by), rows % self.table.periods, self.table.codes(rows), sums)
+
+
+def _columns_of(states: States, source: int, target: int) -> Iterator[tuple[str, int, int]]:
+    """The columns that a turn from one state to another counts in: (measure, state of the row, sign)."""
+    was, now = bool(states.is_open()[source]), bool(states.is_open()[target])
+    degree, hazard_class = states.degree(), states.hazard_class()
+    if was and not now:
+        yield RELEASES[int(states.release()[target])], source, 1
+    elif now and not was:
+        yield "new" if source == UNRECORDED else "reopened", target, 1
+    elif was:
+        name = "reclassified" if hazard_class[source] != hazard_class[target] else "degree_changed"
+        yield name, source, -1
+        yield name, target, 1
+        if degree[target] == 2 and degree[source] < 2:
+            yield "confirmed", target, 1
+    elif source == UNRECORDED:
+        yield "outside", target, 1
+
+
+def _ground_dimensions(book: Book, question: Question) -> Iterator[Dimension]:
+    for name in question.by:
+        if name == "family":
+            yield Dimension(name, 0, book.families)
+        elif name == "place":
+            yield Dimension(name, -1, question.groups + 1)
+        elif name in ENTRY_DIMENSIONS:
+            yield Dimension(name, -1, int(getattr(book.entries, name).max(initial=-1)) + 2)
+
+
+def _combinations(ground: Ground, book: Book, question: Question) -> tuple[NDArray[np.int64], ...]:
+    """The combination of each move, note, stated area and item."""
+    entries = book.entries
+
+    def lines(of: Lines) -> NDArray[np.int64]:
+        codes: dict[str, Any] = {n: getattr(entries, n)[of.entry] for n in question.by if n in ENTRY_DIMENSIONS}
+        if "place" in question.by:
+            codes["place"] = _group(question, of.place)
+        return ground.combination(codes | {"family": of.family}, len(of.entry))
+
+    def stated(entry: NDArray[np.int64]) -> NDArray[np.int64]:
+        codes: dict[str, Any] = {n: getattr(entries, n)[entry] for n in question.by if n in ENTRY_DIMENSIONS}
+        if "place" in question.by:
+            codes["place"] = _group(question, entries.place[entry])
+        return ground.combination(codes | {"family": entries.family[entry]}, len(entry))
+
+    return lines(book.moves), lines(book.notes), stated(book.unplaced.entry), stated(book.items.entry)
+
+
+def _group(question: Question, place: NDArray[np.int32]) -> NDArray[np.int32]:
+    if question.place_group is None:
+        return place
+    # The last row of the table is *nowhere*, which -1 indexes.
+    return np.append(question.place_group, np.int32(-1))[place]

@@ -87,6 +87,8 @@ def _grouped(
     area2 = np.zeros(len(start), np.int64)
     np.add.at(area2, face, np.rint(shapely.area(part[order]) * 2).astype(np.int64))
     shape = shapely.multipolygons(part[order], indices=face) if len(order) else np.zeros(0, object)
+    split = np.flatnonzero(~shapely.is_valid(shape))  # parts of one face that share an edge
+    shape[split] = shapely.union_all(shape[split][:, None], axis=1)
     sample = order[start]
     by_row = np.lexsort((member, row))
     row, member = row[by_row], member[by_row]

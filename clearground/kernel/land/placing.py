@@ -164,7 +164,8 @@ def _whole(rows: NDArray[np.int64], area2: NDArray[np.int64]) -> NDArray[np.int6
     rows[first, 2] += area2 - total
     keep = rows[:, 2] != 0
     keep[first] = True
-    return rows[keep]
+    kept: NDArray[np.int64] = rows[keep]
+    return kept
 
 
 def _boxes(faces: Faces, tile_cm: int, lands: NDArray[np.object_] | None) -> NDArray[np.object_]:

@@ -1,4 +1,8 @@
-"""Adds rows of integers into a table by period and dimensions, exactly."""
+"""Adds rows of integers into a table by period and dimensions, exactly.
+
+Land is summed by state first and by class and degree afterwards: one pass over the rows, whatever
+is asked of them.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,10 @@ if TYPE_CHECKING:
 # Sums of floats are exact below this; larger ones are summed in two limbs.
 EXACT_FLOAT = 1 << 53
 LIMB = 1 << 26
-# A dense table is faster while it has no more cells than this.
-DENSE_CELLS = 30_000_000
+# Above this many combinations of codes, only those that occur get a place in the table.
+DENSE_KEYS = 20_000
+# Up to so many edges a comparison with each is faster than a search.
+FEW_EDGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +33,105 @@ class Dimension:
     size: int
 
 
-@dataclass(slots=True)
-class Table:
-    """Sums by (period, dimensions…), one column of sums for each measure that was added."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The dimensions that a row has whatever state its land is in, and the combinations that occur.
 
-    periods: int
+    `known` is None where every combination has its place, else the sorted combinations that occur.
+    """
+
     dimensions: tuple[Dimension, ...]
-    sums: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    known: NDArray[np.int64] | None = None
 
     @property
-    def keys(self) -> int:
-        """How many combinations of codes there are in one period."""
+    def size(self) -> int:
+        """How many combinations have a place."""
+        if self.known is not None:
+            return len(self.known)
         return int(np.prod([d.size for d in self.dimensions], dtype=np.int64)) if self.dimensions else 1
 
-    def key(self, codes: Mapping[str, Any], rows: int) -> NDArray[np.int64]:
+    def combination(self, codes: Mapping[str, Any], rows: int) -> NDArray[np.int64]:
         """The combination of codes of each row, as one number."""
         key = np.zeros(rows, np.int64)
         for dimension in self.dimensions:
-            key *= dimension.size
+            if dimension.size > 1:
+                key *= dimension.size
             key += codes[dimension.name]
             key -= dimension.lowest
         return key
 
-    def add(self, measure: str, period: NDArray[Any], key: NDArray[np.int64], amount: NDArray[Any]) -> None:
-        """Add the amounts to a measure; rows of no period (-1 or past the last) are left out."""
-        inside = (period >= 0) & (period < self.periods)
-        if not inside.all():
-            period, key, amount = period[inside], key[inside], amount[inside]
-        total = exact_bincount(key * self.periods + period, amount, self.keys * self.periods)
-        self.add_dense(measure, total)
+    def place(self, combination: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where each combination stands in the table."""
+        return combination if self.known is None else np.searchsorted(self.known, combination)
 
-    def add_dense(self, measure: str, total: NDArray[np.int64]) -> None:
-        """Add a whole column of sums."""
-        self.sums[measure] = self.sums[measure] + total if measure in self.sums else total
+    def narrowed(self, combinations: Sequence[NDArray[np.int64]]) -> Ground:
+        """The same dimensions, with a place only for what occurs where a place for all is too much."""
+        if self.size <= DENSE_KEYS:
+            return self
+        return Ground(self.dimensions, np.unique(np.concatenate([np.unique(c) for c in combinations])))
+
+    def codes(self, place: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """The codes of places in the table, by dimension."""
+        key, result = place if self.known is None else self.known[place], {}
+        for dimension in reversed(self.dimensions):
+            result[dimension.name] = key % dimension.size + dimension.lowest
+            key = key // dimension.size
+        return result
+
+
+@dataclass(slots=True)
+class Table:
+    """Sums by (ground, class, degree, period), one array for each measure that was added."""
+
+    ground: Ground
+    inner: tuple[Dimension, ...]  # class and degree, as far as they are asked for
+    periods: int
+    sums: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+
+    @property
+    def inner_size(self) -> int:
+        """How many combinations of class and degree there are."""
+        return int(np.prod([d.size for d in self.inner], dtype=np.int64)) if self.inner else 1
+
+    def inner_place(self, hazard_class: Any, degree: Any) -> Any:
+        """Where a class and a degree stand among their combinations."""
+        codes, place = {"class": hazard_class, "degree": degree}, 0
+        for dimension in self.inner:
+            place = place * dimension.size + codes[dimension.name] - dimension.lowest
+        return place
+
+    def array(self, measure: str) -> NDArray[np.int64]:
+        """The sums of one measure: (ground, class and degree, period)."""
+        if measure not in self.sums:
+            self.sums[measure] = np.zeros((self.ground.size, self.inner_size, self.periods), np.int64)
+        return self.sums[measure]
+
+    def add_rows(
+        self, measure: str, ground: NDArray[np.int64], inner: Any, period: NDArray[Any], amount: NDArray[Any]
+    ) -> None:
+        """Add single rows; those of no period (-1 or past the last) are left out."""
+        inside = (period >= 0) & (period < self.periods)
+        inner = np.broadcast_to(inner, ground.shape)[inside]
+        at = (ground[inside] * self.inner_size + inner) * self.periods + period[inside]
+        array = self.array(measure)
+        array += exact_bincount(at, amount[inside], array.size).reshape(array.shape)
 
     def rows(self) -> NDArray[np.int64]:
         """The cells in which some measure is not zero, ordered by dimensions, then period."""
-        used = np.zeros(self.keys * self.periods, bool)
-        for total in self.sums.values():
-            used |= total != 0
+        used = np.zeros(self.ground.size * self.inner_size * self.periods, bool)
+        for array in self.sums.values():
+            used |= array.ravel() != 0
         return np.flatnonzero(used)
 
     def codes(self, rows: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """The codes of cells, by dimension."""
-        key, result = rows // self.periods, {}
-        for dimension in reversed(self.dimensions):
-            result[dimension.name] = key % dimension.size + dimension.lowest
-            key = key // dimension.size
-        return {d.name: result[d.name] for d in self.dimensions}
+        key = rows // self.periods
+        result = self.ground.codes(key // self.inner_size)
+        inner = key % self.inner_size
+        for dimension in reversed(self.inner):
+            result[dimension.name] = inner % dimension.size + dimension.lowest
+            inner = inner // dimension.size
+        return result
 
 
 def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> NDArray[np.int64]:
@@ -82,13 +139,25 @@ def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> ND
     if not len(at):
         return np.zeros(size, np.int64)
     amount = np.asarray(amount, np.int64)
-    if float(np.abs(amount).sum(dtype=np.float64)) < EXACT_FLOAT / 2:
+    if max(abs(int(amount.max())), abs(int(amount.min()))) * len(amount) < EXACT_FLOAT or (
+        float(np.abs(amount).sum(dtype=np.float64)) < EXACT_FLOAT / 2
+    ):
         return np.bincount(at, weights=amount, minlength=size).astype(np.int64)
     high, low = np.divmod(amount, LIMB)
     upper = np.bincount(at, weights=high, minlength=size).astype(np.int64)
     return upper * LIMB + np.bincount(at, weights=low, minlength=size).astype(np.int64)
 
 
-def period_of(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.int64]:
+def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
+    """How many of the edges (rising) lie before each day."""
+    if len(edges) > FEW_EDGES:
+        return np.searchsorted(np.asarray(edges, day.dtype), day, side="left")
+    count = np.zeros(len(day), np.intp)
+    for edge in edges:
+        count += day > edge
+    return count
+
+
+def period_of(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
     """The period of each day: i where `edges[i] < day <= edges[i + 1]`; -1 before the first."""
-    return np.searchsorted(np.asarray(edges), day, side="left") - 1
+    return edges_before(edges, day) - 1
