@@ -147,6 +147,18 @@ def test_large_and_crowded(seed: int) -> None:
         assert abs(area2_of(faces, at) - 2 * land.area) <= 1.4 * land.length
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_holes_and_parts_that_only_cross_keep_their_area(seed: int) -> None:
+    """A crossing bends two edges by less than a centimetre, so each land keeps its area to that."""
+    rng = random.Random(seed)
+    lands = [blob(rng, 100_000 + rng.gauss(0, 4_000), 90_000 + rng.gauss(0, 4_000), 6_000) for _ in range(14)]
+    lands[0] = on_grid(shapely.box(80_000, 70_000, 120_000, 110_000).difference(lands[0]))
+    lands[1] = on_grid(shapely.MultiPolygon([lands[1], shapely.box(130_000, 90_000, 131_000, 97_000)]))
+    faces = cut(array(lands))
+    for at, land in enumerate(lands):
+        assert abs(area2_of(faces, at) - 2 * land.area) <= 1.4 * land.length
+
+
 def test_a_book_cut_again_is_the_same() -> None:
     """Nothing in the cut depends on chance, memory or threads."""
     lands = lands_of(seeded_book(3).events)
