@@ -132,16 +132,14 @@ def _place_rows(places: tuple[DemoPlace, ...], edition: DemoEdition) -> Iterator
 
 
 def _books(demonstration: Demonstration, people: Mapping[str, Person], tell: Tell) -> None:
-    """Every approval in its order, and each edition signed when what it knows is in the books and nothing later."""
-    waiting = list(SIGNATURES)
+    """Every approval in its order, then one cut of all land, then the editions, each as known on its day."""
     total = len(demonstration.approvals)
     for done, approval in enumerate(demonstration.approvals):
         tell("approving", done, total)
-        while waiting and approval.on > waiting[0].known:
-            _sign(waiting.pop(0), people)
         _approve(approval, people[approval.by])
-    tell("approving", total, total)
-    for signature in waiting:
+    tell("cutting land into faces", 0, None)
+    ledger.rebuild_ledger(by=people[PEOPLE[0].login], reason=REASON)
+    for signature in SIGNATURES:
         _sign(signature, people)
 
 
@@ -152,7 +150,14 @@ def _approve(approval: DemoApproval, by: Person) -> None:
         document = add_document(
             ref=source.ref, title=source.title, publisher=source.publisher, dated=source.dated, by=by
         )
-        ledger.approve_lines(lines=approval.lines, document=document, on=approval.on, by=by, reason=approval.reason)
+        ledger.approve_lines(
+            lines=approval.lines,
+            document=document,
+            on=approval.on,
+            by=by,
+            reason=approval.reason,
+            is_cut_later=True,
+        )
     if approval.withdrawals:
         ledger.withdraw_records(refs=approval.withdrawals, on=approval.on, by=by, reason=approval.reason)
     if approval.lineage:

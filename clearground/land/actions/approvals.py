@@ -53,11 +53,13 @@ def approve_lines(
     is_reconstructed: bool = False,
     kind: Kind = Kind.IMPORT_APPROVED,
     subject: str = "",
+    is_cut_later: bool = False,
 ) -> Approval:
     """The lines count from this approval; a record that stood is superseded by its new version.
 
     Everything is refused, with nothing stored, where a line names a code that the register does not
-    have, or where `on` lies before the last approval.
+    have, or where `on` lies before the last approval. Whoever loads a whole history lets it be cut
+    later, by `rebuild_ledger` in the same transaction: one cut instead of hundreds.
     """
     if not lines:
         raise Refused(_("There is nothing to approve."), _("Stage a file first: clearground import --help"))
@@ -66,7 +68,7 @@ def approve_lines(
     records = _records(lines, approval.seq)
     _supersede([row.pk for row in records.values() if row.first_seq < approval.seq], approval.seq)
     events = _write_events(lines, approval, document, records, codes)
-    cut = _cut(events, approval.seq)
+    cut = 0 if is_cut_later else _cut(events, approval.seq)
     record(
         kind,
         subject=subject or f"approval:{approval.seq}",
