@@ -160,15 +160,15 @@ GROUPS = {"hazard": HAZARD_KINDS, "release": RELEASE_KINDS, "class": (Kind.RECLA
 
 
 @st.composite
-def reports(draw: st.DrawFn, group: str, hazards: Sequence[str] = ()) -> tuple[Line, ...]:
-    """The lines of one report: disjoint, of one day; seldom one of them without a polygon."""
+def reports(draw: st.DrawFn, group: str, hazards: Sequence[str] = (), *, unplaced: int = 1) -> tuple[Line, ...]:
+    """The lines of one report: disjoint, of one day; `unplaced` of ten without a polygon."""
     on = FIRST_DAY + draw(st.integers(0, 5))
     hazard = draw(st.sampled_from((None, *hazards))) if group == "release" else None
     lines, taken = [], shapely.Polygon()
     for number in range(1, draw(st.sampled_from((1, 1, 1, 2))) + 1):
         kind = draw(st.sampled_from(sorted(GROUPS[group])))
         families = draw(stated_families(with_class=not kind.is_release))
-        land = None if draw(st.integers(0, 9)) == 9 else draw(upright_lands()).difference(taken)
+        land = None if draw(st.integers(0, 9)) >= 10 - unplaced else draw(upright_lands()).difference(taken)
         if land is None or land.area > 0:
             stated = draw(st.sampled_from((None, 100.0, 5_000.5)))
             lines.append(Line(kind, on, families, land, number, stated, hazard))
@@ -177,7 +177,7 @@ def reports(draw: st.DrawFn, group: str, hazards: Sequence[str] = ()) -> tuple[L
 
 
 @st.composite
-def upright_books(draw: st.DrawFn, *, max_steps: int = 9) -> Book:
+def upright_books(draw: st.DrawFn, *, max_steps: int = 9, unplaced: int = 1) -> Book:
     """A book of new records, corrections, withdrawals and returns of withdrawn records."""
     approvals: list[tuple[Version, ...]] = []
     groups: dict[str, str] = {}
@@ -189,7 +189,7 @@ def upright_books(draw: st.DrawFn, *, max_steps: int = 9) -> Book:
         if deed == "new":
             groups[ref] = draw(names)
         hazards = sorted(r for r, group in groups.items() if group == "hazard" and r != ref)
-        version = (ref, () if deed == "withdraw" else draw(reports(groups[ref], hazards)))
+        version = (ref, () if deed == "withdraw" else draw(reports(groups[ref], hazards, unplaced=unplaced)))
         joins = deed == "new" and approvals and draw(st.integers(0, 3)) == 0
         approvals[-1:] = [(*approvals[-1], version)] if joins else [*approvals[-1:], (version,)]
     return Book(tuple(approvals))

@@ -184,7 +184,7 @@ def test_free_polygons_in_slanted_communes_lose_nothing() -> None:
 
 
 @few
-@given(upright_books(), st.data())
+@given(upright_books(unplaced=8), st.data())
 def test_stated_area_without_a_polygon_is_kept_apart(book: Book, data: st.DataObject) -> None:
     """Never dropped: what came, what was released of it, and what is left, in columns of its own."""
     k, days = data.draw(st.integers(1, book.last_k)), (book.days[0], data.draw(st.sampled_from(book.days[1:])))
