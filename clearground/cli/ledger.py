@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
+from rich.console import Console
 from rich.table import Table
 
 from clearground.common.errors import Exit, Refused
@@ -34,6 +35,8 @@ TABLE_COLUMNS = (
     "released_twice_m2",
     "unplaced_closing_m2",
 )
+
+WIDEST = 400
 
 ledger = typer.Typer(invoke_without_command=True, help="Print the balance sheet of land, and verify it.")
 edition = typer.Typer(no_args_is_help=True, help="Signed statements of the books, which never change.")
@@ -120,16 +123,18 @@ def _print_table(printed: LedgerSheet) -> None:
     table = Table(title=title, caption=_caption(printed))
     used = [name for name in TABLE_COLUMNS if any(row[name] for row in printed.rows)]
     for name in printed.by:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in used:
-        table.add_column(name.removesuffix("_m2").replace("_", " "), justify="right")
+        table.add_column(name.removesuffix("_m2").replace("_", " "), justify="right", no_wrap=True)
     for row in printed.rows:
         table.add_row(*(_text(row[name]) for name in (*printed.by, *used)))
     totals = printed.totals()
     if not {"year", "quarter", "month"} & set(printed.by) and printed.rows:
         table.add_section()
         table.add_row(_("all"), *[""] * (len(printed.by) - 1), *(_text(totals[name]) for name in used))
-    console.print(table)
+    # Figures are never cut short: a table wider than the window runs over.
+    widest = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    Console(width=max(console.width, widest), highlight=False).print(table, crop=False)
 
 
 def _caption(printed: LedgerSheet) -> str:

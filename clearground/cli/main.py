@@ -21,6 +21,8 @@ app = typer.Typer(
 # Each module has `register(app)`.
 SUBJECTS: list[str] = [
     "ledger",
+    "records",
+    "policies",
     "serve",
     "backup",
     "imports",

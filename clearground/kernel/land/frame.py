@@ -43,7 +43,7 @@ class Frame:
         `shapes` are longitude, latitude in degrees. Edges over about one kilometre are densified
         first. A polygon that is invalid after rounding is rebuilt on the grid.
         """
-        shapes = np.array(shapes, dtype=object, ndmin=1)
+        shapes = _without_empty_parts(np.array(shapes, dtype=object, ndmin=1))
         dense = np.where(_has_long_edge(shapes), shapely.segmentize(shapes, LONGEST_EDGE_DEG), shapes)
         forward = _transformer(self.proj4)
         placed = shapely.transform(dense, lambda xy: _rounded(forward.transform(xy[:, 0], xy[:, 1])))
@@ -64,6 +64,15 @@ class Frame:
         """The areas of lon/lat shapes on the grid, in square metres; nan where there is no shape."""
         grid = self.to_grid(shapes)
         return np.where(shapely.is_missing(grid), np.nan, shapely.area(grid) / CM_PER_M**2)
+
+
+def _without_empty_parts(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The shapes without parts that hold no point (GEOS crashes when it densifies those)."""
+    part, of = shapely.get_parts(shapes, return_index=True)
+    for at in np.unique(of[shapely.is_empty(part)]).tolist():
+        kept = part[(of == at) & ~shapely.is_empty(part)]
+        shapes[at] = shapely.multipolygons(kept) if len(kept) and (shapely.get_type_id(kept) == 3).all() else None
+    return shapes
 
 
 @lru_cache(maxsize=8)

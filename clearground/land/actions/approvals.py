@@ -94,19 +94,21 @@ def withdraw_records(
     *, refs: Sequence[str], on: date, by: Person, reason: str, kind: Kind = Kind.RECORD_WITHDRAWN
 ) -> Approval:
     """The records no longer stand from this approval on: their last version is superseded with nothing."""
-    standing = LandEvent.objects.filter(record__ref__in=refs, until_seq=None).exclude(kind=None)
-    known = dict(standing.values_list("record__ref", "record_id"))
-    if missing := sorted(set(refs) - set(known)):
+    standing = _standing(refs)
+    if missing := sorted(set(refs) - {ref for ref, _pk, _document in standing}):
         raise Refused(
             _("No standing record is called %(refs)s.") % {"refs": ", ".join(missing[:5])},
-            _("Look it up with clearground records; a record that was withdrawn already can't be withdrawn again."),
+            _("Look it up with clearground record REF; what was withdrawn already can't be withdrawn again."),
         )
     approval = _next_approval(on=on, by=by, reason=reason, is_reconstructed=False)
-    document_of = dict(standing.values_list("record_id", "document_id"))
-    standing.update(until_seq=approval.seq)
+    known = {ref: (pk, document) for ref, pk, document in standing}
+    _supersede([pk for pk, _document in known.values()], approval.seq)
     LandEvent.objects.bulk_create(
-        LandEvent(record_id=pk, approval=approval, on=on, document_id=document_of[pk], digest="")
-        for pk in known.values()
+        (
+            LandEvent(record_id=pk, approval=approval, on=on, document_id=document, digest="")
+            for pk, document in known.values()
+        ),
+        batch_size=BATCH,
     )
     record(
         kind,
@@ -116,6 +118,15 @@ def withdraw_records(
         detail={"seq": approval.seq, "refs": sorted(known)},
     )
     return approval
+
+
+def _standing(refs: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Reference, record and document of each line that stands under these references."""
+    wanted, found = sorted(set(refs)), []
+    for start in range(0, len(wanted), BATCH):
+        rows = LandEvent.objects.filter(record__ref__in=wanted[start : start + BATCH], until_seq=None)
+        found += list(rows.exclude(kind=None).values_list("record__ref", "record_id", "document_id"))
+    return found
 
 
 @transaction.atomic
