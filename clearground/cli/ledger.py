@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
 from rich.table import Table
 
 from clearground.common.errors import Exit, Refused
@@ -18,7 +17,7 @@ from clearground.land import actions, selectors
 from clearground.land.models import Edition
 from clearground.land.sheets import AREA_COLUMNS, LedgerSheet
 
-from .terminal import By, Reason, acting, console, day, today
+from .terminal import By, Reason, acting, console, day, print_whole, today
 
 FORMATS = ("table", "csv", "json", "parquet")
 TABLE_COLUMNS = (
@@ -35,8 +34,6 @@ TABLE_COLUMNS = (
     "released_twice_m2",
     "unplaced_closing_m2",
 )
-
-WIDEST = 400
 
 ledger = typer.Typer(invoke_without_command=True, help="Print the balance sheet of land, and verify it.")
 edition = typer.Typer(no_args_is_help=True, help="Signed statements of the books, which never change.")
@@ -132,9 +129,7 @@ def _print_table(printed: LedgerSheet) -> None:
     if not {"year", "quarter", "month"} & set(printed.by) and printed.rows:
         table.add_section()
         table.add_row(_("all"), *[""] * (len(printed.by) - 1), *(_text(totals[name]) for name in used))
-    # Figures are never cut short: a table wider than the window runs over.
-    widest = console.measure(table, options=console.options.update(width=WIDEST)).maximum
-    Console(width=max(console.width, widest), highlight=False).print(table, crop=False)
+    print_whole(table)
 
 
 def _caption(printed: LedgerSheet) -> str:
@@ -247,7 +242,7 @@ def _print_restatement(found: selectors.Restatement, dimensions: Sequence[str]) 
         table.add_column(name, justify="right" if name.endswith("_m2") else "left")
     for row in found.rows:
         table.add_row(*(_text(row[name]) for name in names))
-    console.print(table)
+    print_whole(table)
     for cause in found.causes[:20]:
         late = _("late") if cause["is_late"] else _("corrected")
         console.print(f"  {cause['ref']}  {late}  {cause['open_land_change_m2']:+,.0f} m²")

@@ -11,7 +11,7 @@ from rich.table import Table
 from clearground.land.models import LandEvent
 from clearground.land.selectors.records import versions_of
 
-from .terminal import console
+from .terminal import console, print_whole
 
 COLUMNS = ("approval", "kind", "on", "land", "stated m²", "operator", "source", "superseded")
 
@@ -29,10 +29,10 @@ def record(ref: Annotated[str, typer.Argument(help="The reference of a hazard or
     lines = list(versions_of(ref))
     table = Table(title=ref)
     for name in COLUMNS:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for line in lines:
         table.add_row(*_cells(line))
-    console.print(table)
+    print_whole(table)
     for approval in dict.fromkeys(line.approval for line in lines):
         console.print(f"{approval.seq}  {approval.on}  {approval.by}: {approval.reason}", markup=False)
 

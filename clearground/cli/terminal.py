@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from clearground.accounts.models import Person
 from clearground.accounts.selectors import person_by_login
@@ -23,6 +24,7 @@ By = Annotated[str, typer.Option("--by", metavar="LOGIN", help="Who acts. Defaul
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the audit.")]
 
 console = Console(highlight=False)
+WIDEST = 400
 Tell = Callable[[str, int, "int | None"], None]
 
 
@@ -46,6 +48,12 @@ def day(text: str, option: str) -> date:
             _("Write it as 2024-12-31."),
             Exit.USAGE,
         ) from None
+
+
+def print_whole(table: Table) -> None:
+    """The table is printed with nothing cut short: one wider than the window runs over."""
+    widest = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    Console(width=max(console.width, widest), highlight=False).print(table, crop=False)
 
 
 def today() -> date:
