@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearground.kernel.land import cutting, noding
 from clearground.kernel.land.cutting import Faces
 
 from .books import TILE_CM, blob, on_grid, seeded_book
@@ -157,6 +158,21 @@ def test_holes_and_parts_that_only_cross_keep_their_area(seed: int) -> None:
     faces = cut(array(lands))
     for at, land in enumerate(lands):
         assert abs(area2_of(faces, at) - 2 * land.area) <= 1.4 * land.length
+
+
+def test_the_general_noder_is_seldom_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What arcs get wrong the noder mends, slowly: so that it is asked seldom is a law of its own."""
+    rng, noded = random.Random(5), []
+
+    def counting(shape: np.ndarray, cluster: np.ndarray, chosen: np.ndarray) -> noding.Noded:
+        noded.append(int(chosen.sum()))
+        return noding.node(shape, cluster, chosen)
+
+    monkeypatch.setattr(cutting, "node", counting)
+    lands = [blob(rng, rng.uniform(0, 4e5), rng.uniform(0, 4e5), 7_000) for _ in range(900)]
+    faces = cut(array(lands))
+    assert len(faces) > 2 * len(lands)
+    assert sum(noded) < len(lands) // 8
 
 
 def test_a_book_cut_again_is_the_same() -> None:
