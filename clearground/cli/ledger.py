@@ -231,7 +231,13 @@ def restated(
     if format == "table" and not output:
         _print_restatement(found, dimensions)
         return
-    header = {"edition": signed.name, "as_of": signed.as_of, "seq": found.seq, "causes": found.causes}
+    header = {
+        "edition": signed.name,
+        "as_of": signed.as_of,
+        "seq": found.seq,
+        "drift_m2": found.drift_m2,
+        "causes": found.causes,
+    }
     _write(format, output, header, [*dimensions, "closing_m2", "restated_m2", "opening_m2"], found.rows)
 
 
@@ -243,6 +249,8 @@ def _print_restatement(found: selectors.Restatement, dimensions: Sequence[str]) 
     for row in found.rows:
         table.add_row(*(_text(row[name]) for name in names))
     print_whole(table)
+    if found.drift_m2:
+        console.print(_("Recomputed today, the edition's own figures lie within %(m2).4f m².") % {"m2": found.drift_m2})
     for cause in found.causes[:20]:
         late = _("late") if cause["is_late"] else _("corrected")
         console.print(f"  {cause['ref']}  {late}  {cause['open_land_change_m2']:+,.0f} m²")
