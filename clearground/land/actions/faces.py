@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import shapely
@@ -23,6 +25,8 @@ from ..models import Approval, Cluster, ClusterPlaces, LandEvent
 from ..packing import PackedCluster, pack_clusters, pack_shares, unpack_clusters
 
 BATCH = 2_000
+# Pieces that a rebuild cuts and stores at a time: whole tiles, enough to keep all threads busy.
+CUT_TOGETHER = 60_000
 
 
 def cut_into_ledger(*, event_ids: Sequence[int], shapes: NDArray[np.object_], seq: int) -> int:
@@ -119,7 +123,7 @@ def _store_shares(
     edition: BoundaryEdition,
     country: Frame,
 ) -> None:
-    place_ids, shapes = _grid_places(edition.pk, country, edition.boundaries.count())
+    place_ids, shapes = _places_near(packed, edition, country)
     shares = share_faces(faces, shapes)
     first = np.searchsorted(shares.face, [cluster.first_face for cluster in packed] + [len(faces)])
     ClusterPlaces.objects.bulk_create(
@@ -139,11 +143,23 @@ def _rows(shares: Shares, low: int, high: int) -> Shares:
     return Shares(shares.face[low:high], shares.place[low:high], shares.area2[low:high])
 
 
+def _places_near(
+    packed: Sequence[PackedCluster], edition: BoundaryEdition, country: Frame
+) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Ids and grid shapes of the edition's finest areas whose boxes meet a cluster, in order of code."""
+    ids, shapes, tree = _grid_places(edition.pk, country, edition.boundaries.count())
+    near = np.unique(tree.query(np.array([cluster.box for cluster in packed], object))[1])
+    return ids[near], shapes[near]
+
+
 @lru_cache(maxsize=8)
-def _grid_places(edition_id: int, frame: Frame, _count: int) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
-    """Ids and grid shapes of an edition's finest areas; read once for each process."""
+def _grid_places(
+    edition_id: int, frame: Frame, _count: int
+) -> tuple[NDArray[np.int64], NDArray[np.object_], shapely.STRtree]:
+    """Ids and grid shapes of an edition's finest areas, with their index; read once for each process."""
     ids, shapes = commune_shapes(BoundaryEdition.objects.get(pk=edition_id))
-    return ids, frame.to_grid(shapes) if len(shapes) else shapes
+    shapes = frame.to_grid(shapes) if len(shapes) else shapes
+    return ids, shapes, shapely.STRtree(shapes)
 
 
 @transaction.atomic
@@ -172,23 +188,46 @@ def _unpacked_for_sharing(rows: Sequence[Cluster]) -> tuple[Faces, list[PackedCl
 def rebuild_ledger(*, by: Person, reason: str) -> int:
     """All faces are cut anew from the events; the number of clusters. Figures do not change."""
     ClusterPlaces.objects.all().delete()
-    Cluster.objects.all().delete()
+    Cluster.objects.only("pk").delete()
     seq = Approval.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    rows = LandEvent.objects.exclude(shape_minx=None).order_by("pk").values_list("pk", "shape")
-    pairs = list(rows.iterator(BATCH))
-    shapes = np.empty(len(pairs), object)
-    shapes[:] = [shape for _pk, shape in pairs]
-    count = cut_into_ledger(event_ids=[pk for pk, _shape in pairs], shapes=shapes, seq=seq) if pairs else 0
+    country, count = frame(), 0
+    ids, pieces = _all_pieces(country)
+    for together in _whole_tiles(pieces):
+        faces = cut_pieces(together, workers=2)
+        _store(faces, ids, seq, country)
+        count += len(faces.tile)
     record(Kind.LEDGER_REBUILT, subject="ledger", by=by, reason=reason, detail={"clusters": count, "seq": seq})
     return count
 
 
-def _batches(rows: Iterable[Cluster]) -> Iterable[list[Cluster]]:
-    batch: list[Cluster] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+def _all_pieces(country: Frame) -> tuple[NDArray[np.int64], Pieces]:
+    """The ids of all events with a polygon, rising, and the pieces of their land."""
+    ids, parts, read = [np.zeros(0, np.int64)], [split_by_tile(np.zeros(0, object))], 0
+    rows = LandEvent.objects.exclude(shape_minx=None).order_by("pk").values_list("pk", "shape")
+    for batch in _batches(rows.iterator(BATCH)):
+        shapes = np.empty(len(batch), object)
+        shapes[:] = [shape for _pk, shape in batch]
+        polygonal = np.isin(shapely.get_type_id(shapes), POLYGONAL)
+        ids.append(np.array([pk for pk, _shape in batch], np.int64)[polygonal])
+        pieces = split_by_tile(country.to_grid(shapes[polygonal])) if polygonal.any() else parts[0]
+        parts.append(Pieces(pieces.shape, pieces.land + read, pieces.tile))
+        read += len(ids[-1])
+    shape, land = np.concatenate([p.shape for p in parts]), np.concatenate([p.land for p in parts])
+    return np.concatenate(ids), Pieces(shape, land, np.concatenate([p.tile for p in parts]))
+
+
+def _whole_tiles(pieces: Pieces) -> Iterator[Pieces]:
+    """The pieces, tile by tile, some `CUT_TOGETHER` at a time."""
+    order = np.lexsort((pieces.land, pieces.tile[:, 1], pieces.tile[:, 0]))
+    tile = pieces.tile[order]
+    first = np.flatnonzero(np.r_[True, (tile[1:] != tile[:-1]).any(axis=1)][: len(tile)])
+    group = first // CUT_TOGETHER
+    start = first[np.r_[True, group[1:] != group[:-1]][: len(first)]]
+    for low, high in zip(start, np.r_[start[1:], len(tile)], strict=True) if len(start) else ():
+        yield pieces.where(order[low:high])
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
         yield batch
