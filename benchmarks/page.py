@@ -60,7 +60,9 @@ def table(results: Sequence[Result], ratios: Mapping[str, float]) -> list[str]:
             continue
         apart = result.agreement
         agrees = f"{apart.largest_m2:.2f} | {apart.total_off:.1e}" if apart else "– | –"
-        rows.append(f"| {name} | {median(result.seconds):.2f} | {ratios[name]:.2f} | {result.peak_gb:.2f} | {agrees} |")
+        cpu = f"{median(result.cpu_seconds):.2f}" if any(result.cpu_seconds) else "–"
+        measured = f"{median(result.seconds):.2f} | {ratios[name]:.2f} | {cpu} | {result.peak_gb:.2f}"
+        rows.append(f"| {name} | {measured} | {agrees} |")
     return rows
 
 
