@@ -38,6 +38,7 @@ AREA_COLUMNS: dict[str, tuple[str, str]] = {
     ),
     "unplaced_opening_m2": ("unplaced_opening", "stated by hazard records without a polygon, at the opening"),
     "unplaced_new_m2": ("unplaced_new", "stated by new hazard records without a polygon"),
+    "unplaced_corrected_m2": ("unplaced_corrected", "change of stated area that was known before (basis approved)"),
     "unplaced_released_m2": ("unplaced_released", "released from hazard records without a polygon, as stated"),
     "unplaced_closing_m2": ("unplaced_closing", "stated by hazard records without a polygon, at the closing"),
     "unplaced_outside_m2": ("unplaced_outside", "stated by releases without a polygon that draw on no such hazard"),

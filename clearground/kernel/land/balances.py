@@ -28,8 +28,9 @@ RISES = ("new", "reopened", "reclassified", "degree_changed", "corrected")
 DEGREES = ("not_stated", "suspected", "confirmed")
 STOCKS = ("opening", "closing", *(f"closing_{degree}" for degree in DEGREES), "outside_closing")
 UNPLACED = ("unplaced_new", "unplaced_released", "unplaced_outside")
-FLOWS = (*RISES, *RELEASES, "confirmed", "outside", "released_twice", *UNPLACED)
-MEASURES = (*STOCKS, "unplaced_opening", "unplaced_closing", *FLOWS)
+UNPLACED_STOCKS = ("unplaced_opening", "unplaced_closing")
+FLOWS = (*RISES, *RELEASES, "confirmed", "outside", "released_twice", *UNPLACED, "unplaced_corrected")
+MEASURES = (*STOCKS, *UNPLACED_STOCKS, *FLOWS)
 INNER_DIMENSIONS = ("class", "degree")
 STOCK_DIMENSIONS = frozenset({"family", "class", "degree", "place"})
 ENTRY_DIMENSIONS = ("operator", "method", "campaign", "task")
@@ -109,16 +110,24 @@ def balance_approved(books: Sequence[Book], question: Question) -> Sheet:
         dated = zip(after.entries(), after.days(), strict=True)
         kept = (after.is_fresh(entry, day, k, start) & (day <= end) for entry, day in dated)
         sums.add_others(after, *(np.where(keep, period, -1) for keep in kept))
+        u = after.book.unplaced
+        kept_stated = ~after.is_fresh(u.entry, u.day, k, start) & (u.day <= end)
+        sums.add_unplaced(after, "unplaced_corrected", np.where(kept_stated, period, -1), 1)
+        was_stated = before.book.unplaced.day <= start
+        sums.add_unplaced(before, "unplaced_corrected", np.where(was_stated, period, -1), -1)
     return sums.sheet()
 
 
 def stocks_add_up(sheet: Sheet) -> NDArray[np.bool_]:
-    """By row: opening plus what rose minus what was released equals closing, to the last digit."""
+    """By row: opening plus what rose minus what was released equals closing, placed and stated, to the last digit."""
     if "closing" not in sheet.sums:
         return np.ones(len(sheet), bool)
     rise = sum((sheet.sums[name] for name in RISES), np.zeros(len(sheet), np.int64))
     fall = sum((sheet.sums[name] for name in RELEASES), np.zeros(len(sheet), np.int64))
-    return np.asarray(sheet.sums["opening"] + rise - fall == sheet.sums["closing"])
+    placed = sheet.sums["opening"] + rise - fall == sheet.sums["closing"]
+    stated_rise = sheet.sums["unplaced_new"] + sheet.sums["unplaced_corrected"] - sheet.sums["unplaced_released"]
+    stated = sheet.sums["unplaced_opening"] + stated_rise == sheet.sums["unplaced_closing"]
+    return np.asarray(placed & stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +242,15 @@ class _Sums:
 
     def add_unplaced_stock(self, rows: _Rows, measure: str, days: Sequence[int], period: int) -> None:
         """Stated area that lay open on each of the days, one day a period."""
+        for step, day in enumerate(days):
+            self.add_unplaced(rows, measure, np.where(rows.book.unplaced.day <= day, period + step, -1), 1)
+
+    def add_unplaced(self, rows: _Rows, measure: str, period: NDArray[Any], sign: int) -> None:
+        """What moves of stated area did to what lay open, in the periods given for each."""
         u = rows.book.unplaced
         inner = self.table.inner_place(u.hazard_class.astype(np.int64), -1)
         signed = np.where(u.column == NEW, u.amount, np.where(u.column == RELEASED, -u.amount, 0))
-        for step, day in enumerate(days):
-            self.table.add_rows(measure, rows.unplaced, inner, np.where(u.day <= day, period + step, -1), signed)
+        self.table.add_rows(measure, rows.unplaced, inner, period, sign * signed)
 
     def _inner(self, states: States, state: int) -> int:
         return int(self.table.inner_place(int(states.hazard_class()[state]), int(states.degree()[state])))
