@@ -132,6 +132,7 @@ def map_words() -> dict[str, str]:
         "ScaleControl.Meters": _("m"),
         "ScaleControl.Kilometers": _("km"),
         "Map.Title": _("Map of land by state"),
+        "Marker.Title": _("The spot that the link names"),
         "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
         "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and scroll to zoom the map"),
         "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and scroll to zoom the map"),

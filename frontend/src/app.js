@@ -26,22 +26,40 @@ async function openMap(frame) {
   const config = JSON.parse(document.getElementById("map-config").textContent);
   try {
     const [{ drawMap }] = await Promise.all([import(config.script), addStyle(config.style)]);
-    drawMap(frame, config);
+    return drawMap(frame, config);
   } catch (problem) {
     console.error(problem);
     frame.querySelector("[data-map-status]").textContent = config.words.failed;
   }
 }
 
+// The spot that an address ends with, as #zoom/latitude/longitude: correction lists link to findings so.
+function spotOf(hash) {
+  const numbers = hash.slice(1).split("/").map(Number);
+  const [zoom, lat, lng] = numbers;
+  const isSpot = numbers.length === 3 && zoom >= 0 && Math.abs(lat) <= 85 && Math.abs(lng) <= 180;
+  return isSpot ? { zoom: Math.min(zoom, 18), lngLat: { lng, lat } } : null;
+}
+
 const frame = document.querySelector("[data-map]");
 if (frame) {
+  let opened;
+  const open = () => (opened ??= openMap(frame));
   const near = new IntersectionObserver(
     ([entry], watcher) => {
       if (!entry.isIntersecting) return;
       watcher.disconnect();
-      openMap(frame);
+      open();
     },
     { rootMargin: "400px" },
   );
   near.observe(frame);
+  const follow = async () => {
+    const spot = spotOf(location.hash);
+    if (!spot) return;
+    frame.scrollIntoView({ block: "center" });
+    (await open())?.show(spot);
+  };
+  addEventListener("hashchange", follow);
+  follow();
 }

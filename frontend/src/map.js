@@ -1,5 +1,5 @@
 // The map: land by state, communes, and what lies under a click. Every byte comes from this host.
-import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { Map as Chart, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { BY_ZOOM, STATES, patternOf } from "./symbols.js";
 
 const line = (id, source, width, color, extra = {}) => ({
@@ -73,6 +73,7 @@ async function askAbout(point, config, into) {
   describe(into, await answer.json());
 }
 
+// Draws the map; what comes back shows a spot: a mark on it, and what the books say of it.
 export function drawMap(frame, config) {
   setWorkerUrl(config.worker);
   const canvas = frame.querySelector("[data-map-canvas]");
@@ -100,7 +101,8 @@ export function drawMap(frame, config) {
     frame.removeAttribute("data-drawing");
     frame.setAttribute("data-ready", "");
   });
-  chart.on("click", ({ lngLat }) => askAbout(lngLat, config, frame.querySelector("[data-picked]")));
+  const ask = (lngLat) => askAbout(lngLat, config, frame.querySelector("[data-picked]"));
+  chart.on("click", ({ lngLat }) => ask(lngLat));
   frame.querySelectorAll("[name=map-family]").forEach((choice) =>
     choice.addEventListener("change", () => {
       for (const { state } of STATES)
@@ -108,5 +110,12 @@ export function drawMap(frame, config) {
           chart.setFilter(`${state}-${part}`, byFamily(state, choice.value));
     }),
   );
-  return chart;
+  const mark = new Marker({ color: "#8a1c1c" });
+  return {
+    show({ zoom, lngLat }) {
+      chart.jumpTo({ center: lngLat, zoom });
+      mark.setLngLat(lngLat).addTo(chart);
+      return ask(lngLat);
+    },
+  };
 }

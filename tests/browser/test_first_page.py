@@ -105,6 +105,21 @@ def test_the_journey(watch, live_server, register):
     assert watch.complaints == []
 
 
+def test_a_link_of_a_correction_list_opens_the_map_at_its_spot(watch, live_server):
+    """The address ends with zoom, latitude and longitude; a mark stands in the middle, and the records are told."""
+    page, at = watch.page, next(books.pieces(1))["geometry"].representative_point()
+    page.goto(f"{live_server.url}/?known={books.KNOWN}#16/{at.y:.6f}/{at.x:.6f}")
+    page.locator("[data-picked] h3").first.wait_for(timeout=60_000)
+    assert page.locator("[data-picked] h3").first.inner_text() == "Land at this point"
+    mark, chart = page.locator(".maplibregl-marker").bounding_box(), page.locator("[data-map] canvas").bounding_box()
+    assert abs(mark["x"] + mark["width"] / 2 - chart["x"] - chart["width"] / 2) < 20
+    assert page.locator("[data-map]").evaluate("frame => frame.getBoundingClientRect().top < innerHeight")
+    assert watch.barriers() == []
+    page.evaluate("location.hash = '#16/40.9/20.1'")
+    page.get_by_text("No recorded land at this point").wait_for()
+    assert watch.complaints == []
+
+
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_no_barrier_for_readers(watch, language):
     """Axe finds nothing, with the map drawn."""
