@@ -160,6 +160,16 @@ def test_holes_and_parts_that_only_cross_keep_their_area(seed: int) -> None:
         assert abs(area2_of(faces, at) - 2 * land.area) <= 1.4 * land.length
 
 
+def test_half_a_square_centimetre_counts() -> None:
+    """Twice an area is a whole number, odd ones too: alone, under another land, and where edges are shared."""
+    triangle = shapely.Polygon([(0, 0), (300, 0), (0, 101)])
+    for others in ([], [shapely.box(-10, -10, 400, 400)], [shapely.box(0, 0, 400, 400)]):
+        assert area2_of(cut(array([triangle, *others])), 0) == 30_300
+    odd = shapely.Polygon([(0, 0), (301, 0), (0, 101)])
+    for others in ([], [shapely.box(-10, -10, 400, 400)], [shapely.box(0, 0, 400, 400)]):
+        assert area2_of(cut(array([odd, *others])), 0) == 30_401
+
+
 def test_the_general_noder_is_seldom_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What arcs get wrong the noder mends, slowly: so that it is asked seldom is a law of its own."""
     rng, noded = random.Random(5), []
