@@ -14,6 +14,8 @@ DIMENSIONS = ("family", "class", "degree", *PLACE_DIMENSIONS, *RECORD_DIMENSIONS
 # Column of the schema -> measure of the kernel and what it says.
 AREA_COLUMNS: dict[str, tuple[str, str]] = {
     "opening_m2": ("opening", "open at the end of the day before the period"),
+    "transferred_in_m2": ("transferred_in", "open land that new boundaries brought into the place (boundaries as-at)"),
+    "transferred_out_m2": ("transferred_out", "open land that new boundaries took from the place (boundaries as-at)"),
     "new_m2": ("new", "recorded where nothing was recorded before"),
     "reopened_m2": ("reopened", "released land that became hazardous again"),
     "reclassified_m2": ("reclassified", "net of land that entered and left the class"),

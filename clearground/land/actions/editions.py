@@ -17,7 +17,9 @@ from clearground.common.errors import Exit, Refused
 from clearground.places.selectors import current_boundaries, the_country
 
 from ..models import Approval, Edition, Family, HazardClass, ItemType
-from ..selectors.sheets import seq_known, sheet
+from ..policies import policies_in_force
+from ..selectors.questions import seq_known
+from ..selectors.sheets import sheet
 
 
 @transaction.atomic
@@ -25,12 +27,12 @@ def sign_edition(*, name: str, as_of: date, known: date, by: Person, reason: str
     """The statement of the books as of one day, as known on another, stands under this name for good.
 
     Refused where the name is taken, where nothing was known, where more approvals of that day may
-    come (a day of knowledge must not lie after the last approval's unless it is past), and where
-    the books do not balance.
+    come (a day of knowledge must not lie after the last approval's unless it is past), where the
+    country states a policy that the books can't honour, and where they do not balance.
     """
     _check(name, known, reason)
     statement = _statement(as_of, known)
-    policies, lists = the_country().policies, code_lists()
+    policies, lists = policies_in_force(the_country().policies), code_lists()
     edition = Edition.objects.create(
         name=name.strip(),
         as_of=as_of,

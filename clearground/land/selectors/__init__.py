@@ -1,8 +1,9 @@
 """Questions about the land ledger."""
 
 from .loading import Ledger, ledger
+from .questions import seq_known
 from .restatement import Restatement, restatement
-from .sheets import seq_known, sheet
+from .sheets import sheet
 from .states import land_states
 from .verification import verify_ledger
 

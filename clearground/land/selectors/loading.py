@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from clearground.kernel.land import balances, events
 from clearground.kernel.land.balances import Book, Items
 from clearground.kernel.land.columns import STANDS, Codes, Entries, book_rank
 from clearground.kernel.land.cutting import Faces
-from clearground.kernel.land.folding import Stacks, fold, stack
+from clearground.kernel.land.folding import Postings, Stacks, fold, stack
 from clearground.kernel.land.placing import Shares
 from clearground.kernel.land.states import States, states_of
 from clearground.places.choices import Level
@@ -53,7 +53,8 @@ class Ledger:
     """The whole ledger in memory, for one set of boundaries; books are folded from it and kept.
 
     `event_ids` are the ids of the events with a polygon, rising: `entries.land` and the members of
-    the faces index it. `ancestor[level]` maps a place to its ancestor at that level, or -1.
+    the faces index it. `stated_place` is what entries state, without what their points tell.
+    `ancestor[level]` maps a place to its ancestor at that level, or -1.
     """
 
     seq: int
@@ -67,9 +68,18 @@ class Ledger:
     item_types: tuple[str, ...]
     event_ids: NDArray[np.int64]
     entry_event: NDArray[np.int64]
+    stated_place: NDArray[np.int32]
     cluster_ids: NDArray[np.int64]
     ancestor: dict[Level, NDArray[np.int32]]
-    books: dict[int, Book]
+    books: dict[int, Book] = field(default_factory=dict)
+    folded: dict[int, Postings] = field(default_factory=dict)
+
+    def postings(self, seq: int) -> Postings:
+        """The postings as known at approval `seq`; those asked for last are kept."""
+        if seq not in self.folded:
+            self.folded.clear()
+            self.folded[seq] = fold(self.stacks, self.entries, self.states, seq)
+        return self.folded[seq]
 
     def book(self, seq: int) -> Book:
         """The books as known at approval `seq`."""
@@ -81,24 +91,48 @@ class Ledger:
         return self.books[seq]
 
 
-_KEPT: dict[tuple[Any, ...], Ledger] = {}
+# What is kept is one reading of the ledger, on the editions of boundaries that were asked for last.
+_KEPT: dict[tuple[Any, ...], dict[int | None, Ledger]] = {}
+EDITIONS_KEPT = 3
 
 
 def ledger(boundaries: BoundaryEdition | None = None) -> Ledger:
     """The ledger as stored now; read again only when an approval, a cut or an edition came since."""
     edition = boundaries or current_boundaries()
-    key = _version(edition)
-    if key not in _KEPT:
+    version, pk = _version(), edition.pk if edition else None
+    if version not in _KEPT:
         _KEPT.clear()
-        _KEPT[key] = _read(edition)
-    return _KEPT[key]
+        _KEPT[version] = {}
+    kept = _KEPT[version]
+    found = kept.pop(pk, None) or (_elsewhere(next(iter(kept.values())), edition) if kept else _read(edition))
+    kept[pk] = found  # the one asked for last comes last
+    if len(kept) > EDITIONS_KEPT:
+        del kept[next(iter(kept))]
+    return found
 
 
-def _version(edition: BoundaryEdition | None) -> tuple[Any, ...]:
+def _version() -> tuple[Any, ...]:
     last = Approval.objects.order_by("-seq").values_list("pk", "seq", "recorded_at").first()
     cut = Cluster.objects.aggregate(Max("pk"))["pk__max"]
     placed = ClusterPlaces.objects.aggregate(Max("pk"))["pk__max"]
-    return (last, cut, placed, edition.pk if edition else None, Place.objects.count())
+    return (last, cut, placed, Place.objects.count())
+
+
+def _elsewhere(known: Ledger, edition: BoundaryEdition | None) -> Ledger:
+    """The same ledger on other boundaries; all that does not depend on them is shared."""
+    place_at = _place_at()
+    place = _places_of_points(known.entry_event, known.stated_place, place_at, edition)
+    return replace(
+        known,
+        entries=replace(known.entries, place=place),
+        shares=_shares(known.faces, known.cluster_ids, edition, place_at),
+        books={},
+    )
+
+
+def _place_at() -> dict[int, int]:
+    """The position of each place in the order of codes, by id."""
+    return {pk: at for at, pk in enumerate(Place.objects.order_by("code").values_list("pk", flat=True))}
 
 
 def _read(edition: BoundaryEdition | None) -> Ledger:
@@ -110,25 +144,25 @@ def _read(edition: BoundaryEdition | None) -> Ledger:
     event_ids = np.unique(faces.members)
     faces = Faces(faces.area2, faces.indptr, np.searchsorted(event_ids, faces.members), faces.cluster, faces.tile, None)
     codes, class_at, family_at = _codes(rows, [code for _pk, code, *_rest in places])
-    entries, entry_event = _entries(rows, codes, class_at, family_at, place_at, event_ids, edition)
+    stated, entry_event = _entries(rows, codes, class_at, family_at, place_at, event_ids)
+    entries = replace(stated, place=_places_of_points(entry_event, stated.place, place_at, edition))
     items, item_types = _items(entries, entry_event)
     cluster_ids = np.array([pk for pk, *_rest in clusters], np.int64)
-    states = states_of(codes.classes)
     return Ledger(
         seq=int(entries.seq.max(initial=0)),
         entries=entries,
         codes=codes,
         faces=faces,
         stacks=stack(faces, entries),
-        states=states,
+        states=states_of(codes.classes),
         shares=_shares(faces, cluster_ids, edition, place_at),
         items=items,
         item_types=item_types,
         event_ids=event_ids,
         entry_event=entry_event,
+        stated_place=stated.place,
         cluster_ids=cluster_ids,
         ancestor=_ancestors(places, place_at),
-        books={},
     )
 
 
@@ -195,12 +229,10 @@ def _entries(
     family_at: dict[int, int],
     place_at: dict[int, int],
     event_ids: NDArray[np.int64],
-    edition: BoundaryEdition | None,
 ) -> tuple[Entries, NDArray[np.int64]]:
     """The entries of the rows of events by family, and the id of each one's event."""
     columns = _Columns.of(rows)
     event = columns.numbers("event_id", np.int64)
-    stated_place = columns.positions("event__place_id", place_at)
     entries = Entries(
         land=_lands(event, event_ids),
         seq=columns.numbers("event__approval__seq"),
@@ -208,7 +240,7 @@ def _entries(
         family=columns.positions("family_id", family_at).astype(np.int16),
         hazard_class=columns.positions("hazard_class_id", class_at).astype(np.int16),
         stated_m2=columns.numbers("event__stated_m2", np.float64, np.nan),
-        place=_places_of_points(event, stated_place, place_at, edition),
+        place=columns.positions("event__place_id", place_at),
         operator=columns.positions("event__operator_id", _positions_by_id(Organisation)),
         method=columns.words("event__method", codes.methods),
         task=columns.words("event__task", codes.tasks),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clearground.common.errors import Refused
 
-from ..models import LandEvent, Record
+from ..models import LandEvent, Lineage, Record
+
+
+def lineage_of(ref: str) -> QuerySet[Lineage]:
+    """The links of a record to those that it came from, and to those that came from it."""
+    links = Lineage.objects.filter(Q(parent__ref=ref.strip()) | Q(child__ref=ref.strip()))
+    return links.select_related("parent", "child").order_by("on", "parent__ref", "child__ref")
 
 
 def versions_of(ref: str) -> QuerySet[LandEvent]:

@@ -14,7 +14,8 @@ from clearground.kernel.land.balances import HALF_CM2_PER_M2, Book
 
 from ..models import Edition
 from .loading import Ledger, ledger, records_in_order
-from .sheets import seq_known, sheet
+from .questions import seq_known
+from .sheets import sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from clearground.kernel.land.balances import HALF_CM2_PER_M2, RELEASES
 from clearground.kernel.land.events import Degree
-from clearground.kernel.land.folding import Postings, fold
+from clearground.kernel.land.folding import Postings
 from clearground.places.selectors import frame
 
 from ..models import Cluster
 from .loading import Ledger, ledger
-from .sheets import seq_known
+from .questions import seq_known
 
 BATCH = 2_000
-_POSTINGS: dict[tuple[int, int], Postings] = {}
 
 
 def land_states(
@@ -31,7 +30,7 @@ def land_states(
     `box` (west, south, east, north in degrees) leaves out clusters whose boxes don't meet it.
     """
     book_of = ledger()
-    postings = _postings(book_of, seq_known(known))
+    postings = book_of.postings(seq_known(known))
     day = as_of.toordinal()
     holds = np.flatnonzero((postings.day <= day) & (day < postings.until))
     face = book_of.stacks.face[postings.cell[holds]]
@@ -41,14 +40,6 @@ def land_states(
         low, high = np.searchsorted(face, [first_face, first_face + len(shapes)])
         for at in range(low, high):
             yield _described(book_of, postings, int(holds[at]), shapes[face[at] - first_face], int(face[at]))
-
-
-def _postings(book_of: Ledger, seq: int) -> Postings:
-    key = (id(book_of), seq)
-    if key not in _POSTINGS:
-        _POSTINGS.clear()
-        _POSTINGS[key] = fold(book_of.stacks, book_of.entries, book_of.states, seq)
-    return _POSTINGS[key]
 
 
 def _shapes(
