@@ -56,6 +56,7 @@ def list_findings(
     operator: Annotated[str, typer.Option("--operator", metavar="CODE", help="Only this operator's.")] = "",
     code: Annotated[str, typer.Option("--rule", metavar="CODE", help="Only this rule's.")] = "",
     province: Annotated[str, typer.Option("--province", metavar="CODE", help="Only in this province.")] = "",
+    map_: Annotated[str, typer.Option("--map", metavar="URL", help="xlsx: the register's address, for links.")] = "",
 ) -> None:
     """Show the open findings of an import, one by one or counted, or write an operator's correction list.
 
@@ -71,7 +72,7 @@ def list_findings(
     if format_ is Format.XLSX:
         if out is None:
             raise Refused("A workbook isn't printed.", "Say where it goes: --out FILE.xlsx", Exit.USAGE)
-        count = corrections.write(found, out)
+        count = corrections.write(found, out, map_url=map_)
         console.print(f"{count:,} findings in {out}. Take the answers back with: clearground answers {out}")
         return
     put([selectors.finding_as_row(each) for each in found], format_, out)

@@ -22,7 +22,7 @@ from clearground.kernel.findings import Finding, Severity
 from clearground.kernel.land.checks import Trouble
 from clearground.land.lines import Line
 
-from . import cells, vocabulary
+from . import cells, rules, vocabulary
 from .reading import RawRow, ReadOptions
 from .reading.codes import finding
 from .reading.quantities import unit_of_header
@@ -32,6 +32,8 @@ NEEDED = ("ref", "kind", "on", "families")
 # What a saved mapping keeps among its defaults that is no field of a line.
 READ_SETTINGS = ("crs", "encoding", "delimiter", "header_row", "pair_order", "declination_deg", "columns")
 SETTINGS = ("source", "day_first", "decimal_mark", "area_unit", "translate", *READ_SETTINGS)
+# The field of a line that a field of files speaks of, where it has another name.
+FIELD_OF = {"degree": "kind", "class": "families", "family": "families"}
 # Findings of reading that the checks on geometry make again, better, once they know the trouble.
 TROUBLES = {
     "EXCH-003": Trouble.UNREADABLE,
@@ -142,6 +144,23 @@ def _mapped(raw: RawRow, mapping: ColumnMapping, times: Counter[str]) -> Mapped:
         trouble = Trouble.UNREADABLE
     found = tuple(_about(one, ref) for one in (*own, *reader.found))
     return Mapped(raw.number, said | {"document_row": raw.number}, raw.shape, trouble, found)
+
+
+def values_said(subject: str, said: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of a line, as `Line.to_json` would say them, from texts by field, read as an import reads its cells.
+
+    Refused where a field is unknown, and where a text can't be read.
+    """
+    known = {*vocabulary.FIELDS, *vocabulary.BY_SUBJECT[subject]} - {"ref", "line"}
+    if unknown := sorted(set(said) - known):
+        raise Refused(f"A line of {subject} has no field {unknown[0]}.", f"Fields: {', '.join(sorted(known))}")
+    reader = cells.RowReader(RawRow(1, dict(said)), mapping_of(subject, list(said), {name: name for name in said}))
+    values = reader.values()
+    if wrong := [one for one in reader.found if one.cell in said and one.severity != Severity.INFORMS]:
+        told = rules.wording(wrong[0])
+        raise Refused(told.what, told.remedy)
+    names = {FIELD_OF.get(name, "items" if name.startswith(cells.ITEMS) else name) for name in said}
+    return {name: values[name] for name in names | ({"on_precision"} if "on" in names else set())}
 
 
 def generated_ref(raw: RawRow, source: str, times: Counter[str]) -> str:

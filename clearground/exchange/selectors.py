@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,11 @@ from clearground.sources.models import Document
 from . import rules
 from .choices import FindingState, ImportState, RowState
 from .intake import ReadRow
+from .mapping import values_said
 from .models import FindingRecord, Import, ImportRow
 from .models import Mapping as ColumnMapping
 from .neighbours import CHUNK, chunked, standing_events
+from .vocabulary import HAZARDS, RELEASES
 
 # Where `ImportRow.read` says how the shape was read, beside the values of `Line.to_json`.
 HOW = "reading"
@@ -166,6 +169,16 @@ def standing_lines(refs: Sequence[str]) -> list[Line]:
     return [
         line for chunk in chunked(refs) for line in lines_of_events(standing_events().filter(record__ref__in=chunk))
     ]
+
+
+def changes_said(ref: str, said: Mapping[str, str]) -> dict[str, Any]:
+    """What texts by field say of a standing record, as fields of `Line`; refused where one can't be read."""
+    stands = next(iter(standing_lines([ref])), None)
+    is_release = stands is not None and stands.kind.is_release
+    values = values_said(RELEASES if is_release else HAZARDS, said)
+    typed = {"kind": Kind, "on": date.fromisoformat, "families": lambda pairs: tuple(map(tuple, pairs))}
+    values |= {name: typed[name](values[name]) for name in typed.keys() & values.keys()}
+    return values | ({"items": {**stands.items, **values["items"]}} if stands and "items" in values else {})
 
 
 def lines_at(refs: Sequence[str], seq: int) -> list[Line]:

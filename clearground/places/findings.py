@@ -101,7 +101,7 @@ RULES: dict[str, Rule] = {
     "PLACE-016": Rule(
         Severity.WARNS,
         _("The row of %(code)s has no name, and the register knows none; the code stands for it."),
-        _("Check which column holds the names (--name), or have the name filled in."),
+        _("Check which column holds the names (--map name=COLUMN), or have the name filled in."),
     ),
 }
 

@@ -116,6 +116,9 @@ def test_correct_and_withdraw(tmp_path: Path) -> None:
     assert (event.stated_m2, event.in_families.get().hazard_class.code) == (1600, "A3")
     assert event.shape.equals(square(0, side_m=40))
     assert (event.on.isoformat(), event.document.filename) == ("2019-01-01", "s.geojson")
+    run("correct", "H0", "--set", "evidence=direct", "--set", "overseer=OP1", *told)
+    event = LandEvent.objects.get(record__ref="H0", until_seq=None)
+    assert (event.evidence, event.overseer.code, event.stated_m2) == ("direct", "OP1", 1600)
     with pytest.raises(Refused, match="Nothing to correct"):
         run("correct", "H0", *told)
     run("withdraw", "H1", *told)

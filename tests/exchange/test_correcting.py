@@ -9,7 +9,8 @@ import pytest
 
 from clearground.audit.models import AuditEvent
 from clearground.common.errors import Refused
-from clearground.exchange import actions
+from clearground.exchange import actions, selectors
+from clearground.kernel.land.events import Kind
 from clearground.land.models import LandEvent
 from clearground.places.models import Country
 
@@ -82,3 +83,49 @@ def test_a_withdrawn_record_stands_no_more_and_stays_readable(hazard: LandEvent)
     actions.withdraw(refs=["H0"], on=LATER, by=person(), reason="entered twice")
     assert standing() == []
     assert LandEvent.objects.filter(record__ref="H0", stated_m2=9000).count() == 1
+
+
+@pytest.fixture
+def of_two_families(karsova: Country, tmp_path: Path) -> LandEvent:
+    """H0 is a record of two families."""
+    path = geojson(tmp_path / "two.geojson", [Feature("H0", square(0), {"family": "mines, cmr", "class": "A4, CMR"})])
+    approve(stage(path, defaults={"on": "2020-01-01", "kind": "record"}))
+    return LandEvent.objects.get()
+
+
+def test_a_class_names_its_family_where_there_are_several(of_two_families: LandEvent) -> None:
+    """What the refusal says is what works; the other family keeps its class."""
+    with pytest.raises(Refused, match="doesn't say which") as refused:
+        correct(hazard_class="A3")
+    assert "FAMILY:CLASS" in refused.value.remedy
+    with pytest.raises(Refused, match="doesn't say which"):
+        correct(hazard_class="erw:ERW")
+    pairs = correct(hazard_class="mines:A3").in_families.values_list("family__code", "hazard_class__code")
+    assert dict(pairs) == {"mines": "A3", "cmr": "CMR"}
+
+
+def test_any_field_is_said_as_an_import_says_it(hazard: LandEvent) -> None:
+    """Words, units and dates are read by the same reader; what isn't said stays."""
+    said = {"degree": "confirmed", "depth_cm": "0.2 m", "items_submunition": "3", "evidence": "direct evidence"}
+    corrected = correct(**selectors.changes_said("H0", said | {"on": "2019-05"}))
+    assert (corrected.kind, corrected.depth_cm, corrected.evidence) == (Kind.CONFIRM, 20, "direct")
+    assert (str(corrected.on), corrected.on_precision) == ("2019-05-01", "month")
+    assert corrected.items.get().count == 3
+    assert corrected.stated_m2 == hazard.stated_m2
+    again = correct(**selectors.changes_said("H0", {"items_antipersonnel_mine": "1"}))
+    assert sorted(again.items.values_list("count", flat=True)) == [1, 3], "the items known before stay"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"colour": "red"}, "no field colour"),
+        ({"kind": "clear"}, "clear"),
+        ({"depth_cm": "deep"}, "deep"),
+        ({"on": "soon"}, "soon"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(hazard: LandEvent, said: dict[str, str], why: str) -> None:
+    """A correction is a person's word: nothing of it is left out in silence."""
+    with pytest.raises(Refused, match=why):
+        selectors.changes_said("H0", said)

@@ -96,19 +96,28 @@ def unknown_record(ref: str) -> Refused:
 
 
 def changed(line: Line, changes: Mapping[str, Any]) -> Line:
-    """The line with the changes made; `hazard_class` goes to the only family."""
+    """The line with the changes made; `hazard_class` goes to the only family, or to the one it names."""
     values = dict(changes)
     if "hazard_class" in values:
-        if len(line.families) != 1:
-            raise Refused(
-                _("%(ref)s is about several families, so that a class alone doesn't say which.") % {"ref": line.ref},
-                _("Say it as FAMILY:CLASS."),
-                Exit.USAGE,
-            )
-        values["families"] = ((line.families[0][0], values.pop("hazard_class")),)
+        values["families"] = with_class(line, values.pop("hazard_class"))
     if "shape" in values:
         values |= {"given_shape": values["shape"].wkt, "given_crs": "EPSG:4326"} | values
     return replace(line, **values)
+
+
+def with_class(line: Line, said: str) -> tuple[tuple[str, str | None], ...]:
+    """The line's families, one of them with the class `CLASS` or `FAMILY:CLASS`; refused where it isn't clear which."""
+    family, _colon, code = said.rpartition(":")
+    meant = [name for name, _class in line.families if family in ("", name)]
+    if len(meant) != 1:
+        about = ", ".join(name for name, _class in line.families)
+        raise Refused(
+            _("%(ref)s is about %(families)s, so that %(said)s doesn't say which.")
+            % {"ref": line.ref, "families": about, "said": said},
+            _("Say it as FAMILY:CLASS."),
+            Exit.USAGE,
+        )
+    return tuple((name, code if name == meant[0] else stands) for name, stands in line.families)
 
 
 def require_sound(line: Line) -> None:

@@ -29,7 +29,6 @@ from ..models import (
     ItemsFound,
     ItemType,
     LandEvent,
-    Lineage,
     Record,
 )
 from .faces import cut_into_ledger
@@ -127,18 +126,6 @@ def _standing(refs: Sequence[str]) -> list[tuple[str, int, int]]:
         rows = LandEvent.objects.filter(record__ref__in=wanted[start : start + BATCH], until_seq=None)
         found += list(rows.exclude(kind=None).values_list("record__ref", "record_id", "document_id"))
     return found
-
-
-@transaction.atomic
-def record_lineage(*, links: Sequence[tuple[str, str, str]], on: date, by: Person, reason: str) -> None:
-    """Each (parent, child, kind) says that the hazard record `child` came from `parent`."""
-    at = dict(Record.objects.filter(ref__in={ref for link in links for ref in link[:2]}).values_list("ref", "pk"))
-    if missing := sorted({ref for link in links for ref in link[:2]} - set(at)):
-        raise Refused(_("No record is called %(refs)s.") % {"refs": ", ".join(missing[:5])})
-    Lineage.objects.bulk_create(
-        Lineage(parent_id=at[parent], child_id=at[child], kind=kind, on=on) for parent, child, kind in links
-    )
-    record(Kind.LINEAGE_RECORDED, subject="lineage", by=by, reason=reason, detail={"links": [list(k) for k in links]})
 
 
 def _next_approval(*, on: date, by: Person, reason: str, is_reconstructed: bool) -> Approval:

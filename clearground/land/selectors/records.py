@@ -26,6 +26,6 @@ def versions_of(ref: str) -> QuerySet[LandEvent]:
             _("Similar: %(refs)s") % {"refs": ", ".join(similar) or "–"},
         )
     lines = LandEvent.objects.filter(record=record).order_by("approval__seq", "line")
-    return lines.select_related("approval", "approval__by", "document", "operator", "hazard").prefetch_related(
-        "in_families__family", "in_families__hazard_class", "items__item_type"
-    )
+    return lines.select_related(
+        "approval", "approval__by", "document", "operator", "overseer", "hazard"
+    ).prefetch_related("in_families__family", "in_families__hazard_class", "items__item_type")
