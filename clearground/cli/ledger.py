@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 import typer
 from django.utils.translation import gettext as _
 from rich.table import Table
 
 from clearground.common.errors import Exit, Refused
-from clearground.exchange.sheet_files import to_csv, to_json, to_parquet
 from clearground.land import actions, selectors
 from clearground.land.models import Edition
+from clearground.land.selectors.sheets import AS_AT
 from clearground.land.sheets import AREA_COLUMNS, LedgerSheet
+from clearground.places.models import BoundaryEdition
+from clearground.places.selectors import edition_by_name
 
+from .output import cell_text, check_format, names_of, write_rows
 from .terminal import By, Reason, acting, console, day, print_whole, today
 
-FORMATS = ("table", "csv", "json", "parquet")
 TABLE_COLUMNS = (
     "opening_m2",
+    "transferred_in_m2",
+    "transferred_out_m2",
     "new_m2",
     "reopened_m2",
     "reclassified_m2",
@@ -53,27 +55,40 @@ def sheet(
     since: Annotated[str, typer.Option("--from", metavar="DATE", help="First day of the period.")] = "",
     by: Annotated[str, typer.Option(help="Dimensions, with commas; see docs/ledger.md.")] = "family,class",
     basis: Annotated[str, typer.Option(help="happened or approved: which day puts a flow in its period.")] = "happened",
+    boundaries: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Edition of boundaries, or as-at: each period's own. Default: the current."),
+    ] = "",
     format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     output: Annotated[str, typer.Option(metavar="FILE", help="Write here instead of to the terminal.")] = "",
 ) -> None:
     """Print what was open, what was released and what is left, so that it adds up.
 
     Example: clearground ledger --as-of 2017-12-31 --known 2018-05-22 --from 2015-01-01 --by family,class,year
+
+    Example: clearground ledger --from 2013-01-01 --by province,year --boundaries as-at
     """
     if context.invoked_subcommand:
         return
-    if format not in FORMATS:
-        raise Refused(_("There is no format %(name)s.") % {"name": format}, ", ".join(FORMATS), Exit.USAGE)
+    check_format(format)
     printed = selectors.sheet(
         as_of=day(as_of, "--as-of") if as_of else today(),
         known=day(known, "--known") if known else None,
         since=day(since, "--from") if since else None,
-        by=tuple(name.strip() for name in by.split(",") if name.strip()),
+        by=names_of(by),
         basis=basis,
+        boundaries=_boundaries(boundaries),
     )
     _print_sheet(printed, format, output)
     if not printed.adds_up:
         raise Refused(_("The books do not balance."), _("Run clearground ledger verify."), Exit.UNBALANCED)
+
+
+def _boundaries(name: str) -> BoundaryEdition | Literal["as-at"] | None:
+    """What the option means."""
+    if not name:
+        return None
+    return AS_AT if name == AS_AT else edition_by_name(name)
 
 
 def _print_sheet(printed: LedgerSheet, format: str, output: str) -> None:
@@ -90,23 +105,7 @@ def _print_sheet(printed: LedgerSheet, format: str, output: str) -> None:
         "synthetic": printed.is_invented,
         "adds_up": printed.adds_up,
     }
-    _write(format, output, header, printed.columns, printed.rows)
-
-
-def _write(
-    format: str, output: str, header: Mapping[str, Any], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """The rows in a file, or on the terminal where the format is text."""
-    if format == "parquet":
-        if not output:
-            raise Refused(_("Parquet is not for the terminal."), _("Name a file with --output."), Exit.USAGE)
-        Path(output).write_bytes(to_parquet(header, columns, rows))
-        return
-    text = to_json(header, rows) + "\n" if format == "json" else to_csv(columns, rows)
-    if output:
-        Path(output).write_text(text, "utf-8")
-    else:
-        sys.stdout.write(text)
+    write_rows(format, output, header, printed.columns, printed.rows)
 
 
 def _print_table(printed: LedgerSheet) -> None:
@@ -124,11 +123,11 @@ def _print_table(printed: LedgerSheet) -> None:
     for name in used:
         table.add_column(name.removesuffix("_m2").replace("_", " "), justify="right", no_wrap=True)
     for row in printed.rows:
-        table.add_row(*(_text(row[name]) for name in (*printed.by, *used)))
+        table.add_row(*(cell_text(row[name]) for name in (*printed.by, *used)))
     totals = printed.totals()
     if not {"year", "quarter", "month"} & set(printed.by) and printed.rows:
         table.add_section()
-        table.add_row(_("all"), *[""] * (len(printed.by) - 1), *(_text(totals[name]) for name in used))
+        table.add_row(_("all"), *[""] * (len(printed.by) - 1), *(cell_text(totals[name]) for name in used))
     print_whole(table)
 
 
@@ -136,12 +135,6 @@ def _caption(printed: LedgerSheet) -> str:
     invented = _("INVENTED country. ") if printed.is_invented else ""
     balance = _("Opening + flows = closing in every row.") if printed.adds_up else _("THE BOOKS DO NOT BALANCE.")
     return f"{invented}{balance} " + _("Land without a polygon is not thereby safe.")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value else "0"
-    return "–" if value is None else str(value)
 
 
 @ledger.command("schema")
@@ -226,7 +219,7 @@ def restated(
     signed = Edition.objects.filter(name=name).first()
     if signed is None:
         raise Refused(_("No edition is called “%(name)s”.") % {"name": name}, _("See clearground edition list."))
-    dimensions = tuple(part.strip() for part in by.split(",") if part.strip())
+    dimensions = names_of(by)
     found = selectors.restatement(signed, known=day(known, "--known") if known else None, by=dimensions)
     if format == "table" and not output:
         _print_restatement(found, dimensions)
@@ -238,7 +231,7 @@ def restated(
         "drift_m2": found.drift_m2,
         "causes": found.causes,
     }
-    _write(format, output, header, [*dimensions, "closing_m2", "restated_m2", "opening_m2"], found.rows)
+    write_rows(format, output, header, [*dimensions, "closing_m2", "restated_m2", "opening_m2"], found.rows)
 
 
 def _print_restatement(found: selectors.Restatement, dimensions: Sequence[str]) -> None:
@@ -247,7 +240,7 @@ def _print_restatement(found: selectors.Restatement, dimensions: Sequence[str]) 
     for name in names:
         table.add_column(name, justify="right" if name.endswith("_m2") else "left")
     for row in found.rows:
-        table.add_row(*(_text(row[name]) for name in names))
+        table.add_row(*(cell_text(row[name]) for name in names))
     print_whole(table)
     if found.drift_m2:
         console.print(_("Recomputed today, the edition's own figures lie within %(m2).4f m².") % {"m2": found.drift_m2})
