@@ -51,13 +51,6 @@ class Line:
     hazard: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedEvent(Event):
-    """An event with the place that its record states, which the columns of the ledger read."""
-
-    place: str | None = None
-
-
 Version = tuple[str, tuple[Line, ...]]  # a record and its lines; a withdrawal has none
 
 
@@ -109,7 +102,7 @@ def events_of(approvals: Sequence[Sequence[Version]]) -> list[Event]:
 
 
 def _event(ref: str, seq: int, first_seq: int, line: Line, family: str, code: str | None) -> Event:
-    return PlacedEvent(
+    return Event(
         ref=ref, line=line.number, seq=seq, first_seq=first_seq, kind=line.kind, family=family, on=line.on,
         hazard_class=code, land=line.land, stated_m2=line.stated_m2, hazard=line.hazard,
     )  # fmt: skip

@@ -76,6 +76,7 @@ class Event:
     until_seq: int | None = None
     land: shapely.Geometry | None = None
     stated_m2: float | None = None
+    place: str | None = None
     hazard: str | None = None
     operator: str | None = None
     method: str | None = None
