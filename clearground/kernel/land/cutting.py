@@ -268,15 +268,33 @@ def _faces(
     cluster: NDArray[np.int64],
     shape: NDArray[np.object_] | None,
 ) -> Faces:
-    """Faces in the order of their clusters and, within one, of their lowest land, depth and area."""
+    """Faces in the order of their clusters and, within one, of their lowest land, depth, area and lands."""
     first = np.cumsum(depth) - depth
-    lowest = pieces.land[piece[first]]
-    order = np.lexsort((area2, depth, lowest, cluster))
+    order = _in_order(pieces.land[piece], first, depth, area2, cluster)
     indptr = np.r_[0, np.cumsum(depth[order])]
     at = np.arange(int(depth.sum())) + np.repeat(first[order] - indptr[:-1], depth[order])
     _, one_piece = np.unique(cluster_of_piece, return_index=True)
     kept = None if shape is None else shape[order]
     return Faces(area2[order], indptr, pieces.land[piece[at]], cluster[order], pieces.tile[one_piece], kept)
+
+
+def _in_order(
+    lands: NDArray[np.int64],
+    first: NDArray[np.int64],
+    depth: NDArray[np.int64],
+    area2: NDArray[np.int64],
+    cluster: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """The order of faces that does not depend on how they were found: equals differ in their lands at last."""
+    keys = (area2, depth, lands[first], cluster)
+    order = np.lexsort(keys)
+    same = np.all([key[order][1:] == key[order][:-1] for key in keys], axis=0)
+    start = np.flatnonzero(same & ~np.r_[False, same[:-1]]) if len(same) else same
+    for low in start.tolist():
+        high = low + 1 + int(np.argmin(np.r_[same[low:], False]))
+        run = order[low:high].tolist()
+        order[low:high] = sorted(run, key=lambda face: lands[first[face] : first[face] + depth[face]].tolist())
+    return order
 
 
 def _joined(parts: Sequence[Faces], keep_shapes: bool) -> Faces:
