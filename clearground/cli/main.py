@@ -22,6 +22,7 @@ app = typer.Typer(
 SUBJECTS: list[str] = [
     "ledger",
     "records",
+    "footprint",
     "policies",
     "serve",
     "backup",

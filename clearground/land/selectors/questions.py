@@ -29,6 +29,11 @@ def seq_known(day: date | None) -> int:
     return rows.values_list("seq", flat=True).first() or 0
 
 
+def with_family(by: Sequence[str]) -> tuple[str, ...]:
+    """The dimensions with the family among them: families lie on the same ground, so no row ever adds them up."""
+    return tuple(by) if "family" in by else ("family", *by)
+
+
 def check(by: Sequence[str], basis: str, as_of: date, since: date | None) -> None:
     """Refuses dimensions, a basis and a period that have no answer."""
     if unknown := [name for name in by if name not in DIMENSIONS]:

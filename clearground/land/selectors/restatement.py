@@ -14,7 +14,7 @@ from clearground.kernel.land.balances import HALF_CM2_PER_M2, Book
 
 from ..models import Edition
 from .loading import Ledger, ledger, records_in_order
-from .questions import seq_known
+from .questions import seq_known, with_family
 from .sheets import sheet
 
 
@@ -36,6 +36,7 @@ class Restatement:
 def restatement(edition: Edition, *, known: date | None = None, by: Sequence[str] = ("family", "class")) -> Restatement:
     """The edition's closing, what was restated since, and the opening that results, by these dimensions."""
     seq = seq_known(known)
+    by = with_family(by)
     then = sheet(as_of=edition.as_of, seq=edition.seq, by=by, boundaries=edition.boundaries)
     now = sheet(as_of=edition.as_of, seq=seq, by=by, boundaries=edition.boundaries)
     before, after = _closing(then.rows, by), _closing(now.rows, by)

@@ -18,7 +18,7 @@ from ..sheets import LedgerSheet
 from .as_at import balance_as_at, editions_of
 from .loading import Ledger, ledger
 from .naming import TRANSFERS, named_rows
-from .questions import approval_known, check, period_edges, question_of, seqs_known
+from .questions import approval_known, check, period_edges, question_of, seqs_known, with_family
 
 AS_AT: Literal["as-at"] = "as-at"
 
@@ -38,10 +38,12 @@ def sheet(
     On the basis *happened* flows fall in the period in which they took place, all known at one
     approval; on *approved*, in the period in which they were approved. Places are those of one
     edition of boundaries (default: the current one), or, *as-at*, of the edition that was in force
-    at each period's end. Refused where a dimension is unknown, where dates are out of order, and
+    at each period's end. The family is always among the dimensions: families lie on the same ground
+    and are never added up (see `footprint`). Refused where a dimension is unknown, where dates are out of order, and
     where nothing could be known on the day asked for.
     """
     check(by, basis, as_of, since)
+    by = with_family(by)
     known_seq = seq if seq is not None else approval_known(known)
     book_of = ledger(_tabulated_on(boundaries, basis))
     edges = period_edges(since, as_of, by, book_of)
