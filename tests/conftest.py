@@ -1,4 +1,4 @@
-"""What all tests share: loopback for browser journeys only, and a flush that append-only tables survive."""
+"""What all tests share: loopback for browser journeys only, one language, a flush that append-only tables survive."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,12 @@ def _flushing_past_append_only() -> Iterator[None]:
     DatabaseOperations.sql_flush = _flush_without_guards(original)  # type: ignore[method-assign]
     yield
     DatabaseOperations.sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _spoken_as_set() -> None:
+    """A page that one test read in Khmer leaves no language to the next."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
-from clearground.cli.manual import manual
+import typer
+
+from clearground.cli.main import SUBJECTS
+from clearground.cli.manual import commands, manual
 from scripts.findings import page
 from tests.source import PACKAGE, ROOT, modules
 
@@ -12,6 +16,8 @@ DOCS = ROOT / "docs"
 SETTING = re.compile(r'\bsetting\(\s*"(\w+)"')
 VARIABLE = re.compile(r"\b(CLEARGROUND_[A-Z_]+[A-Z]|DATABASE_URL)\b")
 CODE = re.compile(r'"([A-Z]{2,}-\d{3})"')
+# An option that a decision says there is not.
+NOT_OURS = {"--repair"}
 FOR_TESTS_ONLY = {"CLEARGROUND_TEST_DATABASE"}
 
 
@@ -25,6 +31,36 @@ def test_every_command_teaches_with_an_example() -> None:
     sections = manual().split("\n## ")[1:]
     assert sections
     assert [s.splitlines()[0] for s in sections if "Example: clearground " not in s] == []
+
+
+def command_line() -> dict[str, set[str]]:
+    """Every command, by its full name, with its options."""
+    app = typer.Typer()
+    for subject in SUBJECTS:
+        import_module(f"clearground.cli.{subject}").register(app)
+    found = commands(typer.main.get_command(app), "clearground")
+    return {name: {"--help", *(o for p in one.params for o in (*p.opts, *p.secondary_opts))} for name, one in found}
+
+
+def advice() -> dict[str, str]:
+    """Texts in which people are told what to type: code, words of rules, pages, documents."""
+    kinds = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml"), *PACKAGE.rglob("*.html"), *DOCS.rglob("*.md")]
+    texts = {path: path.read_text("utf-8") for path in [*kinds, *ROOT.glob("*.md")]}
+    return {str(path.relative_to(ROOT)): text for path, text in texts.items() if "migrations" not in path.parts}
+
+
+def test_what_messages_tell_to_type_exists() -> None:
+    """A remedy that names a command or an option which is not there is worse than none."""
+    known = command_line()
+    groups = {name.rsplit(" ", 1)[0] for name in known}
+    options = set().union(*known.values()) | NOT_OURS
+    wrong = []
+    for where, text in advice().items():
+        wrong += [f"{where}: {o}" for o in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text) if o not in options]
+        for words in re.findall(r"(?:`|: |Run |[Ss]ee |with |means )clearground ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", text):
+            names = {f"clearground {words}", f"clearground {words.split()[0]}"}
+            wrong += [f"{where}: clearground {words}"] if not names & (known.keys() | groups) else []
+    assert wrong == []
 
 
 def variables() -> set[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from enum import StrEnum
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +15,7 @@ from rich.table import Table
 from clearground.common.errors import Exit, Refused
 from clearground.exchange import actions, checking, corrections, intake, rules, selectors
 from clearground.exchange.models import Import
+from clearground.exchange.sheet_files import to_csv
 from clearground.kernel.findings import Finding, Severity
 
 from .terminal import By, Reason, acting, console, mapping_of, pairs, progress
@@ -85,20 +84,16 @@ def put(rows: list[dict[str, Any]], format_: Format, out: Path | None) -> None:
         return
     if format_ in {Format.TABLE, Format.XLSX}:
         raise Refused("Counts go to a terminal, CSV or JSON.", "Choose --format csv or --format json.", Exit.USAGE)
-    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if format_ is Format.JSON else as_csv(rows)
+    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if format_ is Format.JSON else flat(rows)
     if out is None:
         sys.stdout.write(text)
     else:
         out.write_text(text, "utf-8")
 
 
-def as_csv(rows: list[dict[str, Any]]) -> str:
-    """The rows as CSV, with a header where there is any row."""
-    text = StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["code"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+def flat(rows: list[dict[str, Any]]) -> str:
+    """The rows as CSV, with a header even where there is none."""
+    return to_csv(list(rows[0]) if rows else ["code"], rows)
 
 
 def as_table(rows: list[dict[str, Any]]) -> Table:
@@ -151,13 +146,15 @@ def check(
         list[str] | None, typer.Option("--default", metavar="FIELD=VALUE", help="As for import.")
     ] = None,
     layer: Annotated[str, typer.Option("--layer", help="Layer or sheet, where the file has several.")] = "",
+    crs: Annotated[str, typer.Option("--crs", help="As for import.")] = "",
     format_: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
 ) -> None:
     """Check a file as an import would, and write nothing. Exit code 3 when a finding blocks.
 
     Example: clearground check survey.gpkg --as hazards --default family=mines --default on=2024-01-01
     """
-    fields_of, defaults = mapping_of(what, mapping, pairs(map_ or []), pairs(default or []))
+    given = pairs(default or []) | ({"crs": crs} if crs else {})
+    fields_of, defaults = mapping_of(what, mapping, pairs(map_ or []), given)
     options = intake.options_of(mapping=fields_of, defaults=defaults, layer=layer or None)
     with progress() as tell, intake.open_file(file, subject=what, options=options) as opened:
         tell("checking", 0, opened.total)

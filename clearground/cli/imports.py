@@ -59,6 +59,9 @@ def import_file(
     task: Annotated[str, typer.Option("--task", help="Code of the task.")] = "",
     campaign: Annotated[str, typer.Option("--campaign", help="Name of the campaign.")] = "",
     layer: Annotated[str, typer.Option("--layer", help="Layer or sheet, where the file has several.")] = "",
+    crs: Annotated[
+        str, typer.Option("--crs", help="System of the coordinates where the file doesn't say: UTM 48N, EPSG:3148.")
+    ] = "",
     level: Annotated[str, typer.Option("--level", help="Places: province, district, commune or village.")] = "",
     edition: Annotated[str, typer.Option("--edition", metavar="NAME", help="Places: name of the boundaries.")] = "",
     code: Annotated[str, typer.Option("--code", metavar="COLUMN", help="Places: column of codes.")] = "",
@@ -89,7 +92,7 @@ def import_file(
         return
     given = {
         "on": on, "family": family, "class": class_, "kind": kind, "degree": degree, "evidence": evidence,
-        "operator": operator, "overseer": overseer, "method": method, "task": task, "campaign": campaign,
+        "operator": operator, "overseer": overseer, "method": method, "task": task, "campaign": campaign, "crs": crs,
     }  # fmt: skip
     fields_of, defaults = mapping_of(
         what.value, mapping, pairs(map_), pairs(default) | {k: v for k, v in given.items() if v}

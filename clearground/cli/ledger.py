@@ -15,7 +15,7 @@ from clearground.land.models import Edition
 from clearground.land.selectors.sheets import AS_AT
 from clearground.land.sheets import AREA_COLUMNS, LedgerSheet
 from clearground.places.models import BoundaryEdition
-from clearground.places.selectors import edition_by_name
+from clearground.places.selectors import edition_by_name, the_country
 
 from .output import cell_text, check_format, names_of, write_rows
 from .terminal import By, Reason, acting, console, day, print_whole, today
@@ -27,6 +27,7 @@ TABLE_COLUMNS = (
     "new_m2",
     "reopened_m2",
     "reclassified_m2",
+    "degree_changed_m2",
     "corrected_m2",
     "cancelled_m2",
     "reduced_m2",
@@ -219,6 +220,7 @@ def restated(
     signed = Edition.objects.filter(name=name).first()
     if signed is None:
         raise Refused(_("No edition is called “%(name)s”.") % {"name": name}, _("See clearground edition list."))
+    check_format(format)
     dimensions = names_of(by)
     found = selectors.restatement(signed, known=day(known, "--known") if known else None, by=dimensions)
     if format == "table" and not output:
@@ -228,6 +230,7 @@ def restated(
         "edition": signed.name,
         "as_of": signed.as_of,
         "seq": found.seq,
+        "synthetic": the_country().is_invented,
         "drift_m2": found.drift_m2,
         "causes": found.causes,
     }

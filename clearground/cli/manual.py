@@ -35,6 +35,8 @@ def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     if not hasattr(command, "commands"):
         yield name, command
         return
+    if command.invoke_without_command:
+        yield name, command
     for word in sorted(command.commands):
         yield from commands(command.commands[word], f"{name} {word}")
 

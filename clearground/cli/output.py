@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clearground.common.errors import Exit, Refused
-from clearground.exchange.sheet_files import to_csv, to_json, to_parquet
+from clearground.exchange.sheet_files import marked, to_csv, to_json, to_parquet
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -29,7 +29,8 @@ def names_of(text: str) -> tuple[str, ...]:
 def write_rows(
     format: str, output: str, header: Mapping[str, Any], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """The rows in a file, or on the terminal where the format is text."""
+    """The rows in a file, or on the terminal where the format is text; each says whether it is invented."""
+    columns, rows = marked(header, columns, rows)
     if format == "parquet":
         if not output:
             raise Refused(_("Parquet is not for the terminal."), _("Name a file with --output."), Exit.USAGE)

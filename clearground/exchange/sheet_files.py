@@ -14,28 +14,38 @@ import pyarrow.parquet as pq
 
 # A spreadsheet would run a text that begins so.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What each row of a flat file says of all of them.
+ON_EVERY_ROW = "synthetic"
+Row = Mapping[str, Any]
 
 
-def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+def marked(header: Row, columns: Sequence[str], rows: Iterable[Row]) -> tuple[list[str], list[Row]]:
+    """Columns and rows of which each says whether the country is invented, as far as the header knows."""
+    said = {ON_EVERY_ROW: header[ON_EVERY_ROW]} if ON_EVERY_ROW in header else {}
+    return [*columns, *said], [{**row, **said} for row in rows]
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """The rows as CSV; what is null is empty, text can't become a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    writer.writerows([as_cell(row.get(name)) for name in columns] for row in rows)
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def as_cell(value: Any) -> Any:
+    """The value as CSV holds it: numbers keep their sign and all their digits."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return repr(value) if value != int(value) else int(value)
+        return int(value) if value.is_integer() else repr(value)
     return "'" + value if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def to_json(header: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> str:
+def to_json(header: Row, rows: Iterable[Row]) -> str:
     """The header and its rows as one object."""
     return json.dumps({**header, "rows": list(rows)}, default=_plain, ensure_ascii=False, indent=1)
 
@@ -46,7 +56,7 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a table of figures")
 
 
-def to_parquet(header: Mapping[str, Any], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
+def to_parquet(header: Row, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     """The rows as Parquet, with the header in the file's metadata."""
     arrays = {name: pa.array([row.get(name) for row in rows], type=_type(name)) for name in columns}
     table = pa.table(arrays).replace_schema_metadata(
@@ -60,6 +70,8 @@ def to_parquet(header: Mapping[str, Any], columns: Sequence[str], rows: Sequence
 def _type(name: str) -> Any:
     if name in {"from", "to"}:
         return pa.date32()
+    if name == ON_EVERY_ROW:
+        return pa.bool_()
     if name.startswith("items_"):
         return pa.int64()
     return pa.float64() if name.endswith("_m2") else pa.string()

@@ -1,24 +1,20 @@
-"""The sheet as files: CSV and JSON for machines, XLSX for offices. Areas are exact square metres."""
+"""The sheet as files, by the writers of the command line, and as XLSX for offices. Areas are exact square metres."""
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from clearground.exchange.sheet_files import Row, to_csv, to_json
 from clearground.land.models import Edition
 from clearground.places.models import Country
 
 from .selectors import Question
-
-# A spreadsheet takes a text that starts with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-Row = Mapping[str, Any]
 
 
 def safe_warning() -> str:
@@ -39,38 +35,22 @@ def about(country: Country, question: Question, edition: Edition | None) -> dict
     }
 
 
-def as_json(header: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
+def as_json(header: Row, rows: Sequence[Row]) -> str:
     """The sheet as one object: what it is of, the warning, the rows."""
-    return {**header, "unit": "m2", "warning": safe_warning(), "rows": [dict(row) for row in rows]}
+    return to_json({**header, "unit": "m2", "warning": safe_warning()}, rows)
 
 
-def columns_of(header: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
+def columns_of(header: Row, rows: Sequence[Row]) -> list[str]:
     """Columns of a flat file: those of the header, then every one that a row has."""
     return list(dict.fromkeys([*header, *(column for row in rows for column in row)]))
 
 
-def as_csv(header: Mapping[str, Any], rows: Sequence[Row]) -> str:
+def as_csv(header: Row, rows: Sequence[Row]) -> str:
     """The sheet as CSV, each row carrying what it is of."""
-    out = io.StringIO()
-    columns = columns_of(header, rows)
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([as_cell({**header, **row}.get(column)) for column in columns] for row in rows)
-    return out.getvalue()
+    return to_csv(columns_of(header, rows), ({**header, **row} for row in rows))
 
 
-def as_cell(value: Any) -> Any:
-    """The value as CSV holds it: text can't become a formula, numbers keep their sign."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return "" if value is None else value
-
-
-def as_xlsx(header: Mapping[str, Any], rows: Sequence[Row]) -> bytes:
+def as_xlsx(header: Row, rows: Sequence[Row]) -> bytes:
     """The sheet as a workbook: the rows as numbers, and a page that says what they are of."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

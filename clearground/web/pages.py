@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import shapely
-from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -145,8 +143,7 @@ def file_of(kind: str, header: Mapping[str, Any], rows: Sequence[Mapping[str, An
         return "\ufeff" + downloads.as_csv(header, rows), "text/csv; charset=utf-8"
     if kind == "xlsx":
         return downloads.as_xlsx(header, rows), XLSX_TYPE
-    said = downloads.as_json(header, rows)
-    return json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), "application/json"
+    return downloads.as_json(header, rows), "application/json"
 
 
 def words_about_point(
