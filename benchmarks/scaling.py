@@ -113,7 +113,7 @@ def measure(folder: Path) -> dict[str, Any]:
     with report.step("stack"):
         stacks = stack(faces, entries)
     ask(report, faces, stacks, entries, shares, len(communes))
-    return {"seconds": report.seconds, "peak_gb": peak_gb()} | report.facts
+    return {"seconds": report.seconds, "cpu_seconds": report.cpu_seconds, "peak_gb": peak_gb()} | report.facts
 
 
 def ask(report: Report, faces: Any, stacks: Any, entries: Entries, shares: Shares, places: int) -> None:
