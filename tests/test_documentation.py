@@ -9,12 +9,14 @@ import typer
 
 from clearground.cli.main import SUBJECTS
 from clearground.cli.manual import commands, manual
+from scripts import ledger
 from scripts.findings import page
 from tests.source import PACKAGE, ROOT, modules
 
 DOCS = ROOT / "docs"
 SETTING = re.compile(r'\bsetting\(\s*"(\w+)"')
 VARIABLE = re.compile(r"\b(CLEARGROUND_[A-Z_]+[A-Z]|DATABASE_URL)\b")
+TYPED = re.compile(r"(?:`|: |Run |[Ss]ee |with )clearground ([a-z][a-z-]*(?: [a-z][a-z-]*)?)")
 CODE = re.compile(r'"([A-Z]{2,}-\d{3})"')
 # An option that a decision says there is not.
 NOT_OURS = {"--repair"}
@@ -57,7 +59,9 @@ def test_what_messages_tell_to_type_exists() -> None:
     wrong = []
     for where, text in advice().items():
         wrong += [f"{where}: {o}" for o in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text) if o not in options]
-        for words in re.findall(r"(?:`|: |Run |[Ss]ee |with |means )clearground ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", text):
+        for words in re.findall(
+            r"(?:`|: |Run |[Ss]ee |with |means )clearground ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", text
+        ):
             names = {f"clearground {words}", f"clearground {words.split()[0]}"}
             wrong += [f"{where}: clearground {words}"] if not names & (known.keys() | groups) else []
     assert wrong == []
@@ -89,9 +93,19 @@ def test_the_page_of_findings_is_what_the_catalogues_say() -> None:
     assert (DOCS / "findings.md").read_text("utf-8") == page()
 
 
+def test_the_page_of_the_ledger_has_its_schema() -> None:
+    """Every column, dimension and policy, as `make manual` writes them."""
+    text = (DOCS / "ledger.md").read_text("utf-8")
+    assert ledger.page(text) == text
+    assert set(re.findall(r"^<!-- (\w+) -->$", text, re.M)) - {"end"} == set(ledger.tables())
+
+
 def test_decisions_are_numbered() -> None:
-    """Each record of a decision has a number of its own, and says what would change it."""
-    records = sorted((DOCS / "adr").glob("*.md"))
+    """Each record of a decision has a number of its own, stands in the index, and says what would change it."""
+    records = sorted(path for path in (DOCS / "adr").glob("*.md") if path.name != "README.md")
+    index = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \|$", (DOCS / "adr" / "README.md").read_text("utf-8"), re.M)
+    headings = {path.name: path.read_text("utf-8").splitlines()[0] for path in records}
+    assert {name: f"# {number}. {title}" for number, title, name in index} == headings
     numbers = [path.name[:4] for path in records]
     assert all(number.isdigit() for number in numbers)
     assert len(set(numbers)) == len(numbers) > 0

@@ -38,7 +38,7 @@ TABLE_COLUMNS = (
     "unplaced_closing_m2",
 )
 
-ledger = typer.Typer(invoke_without_command=True, help="Print the balance sheet of land, and verify it.")
+ledger = typer.Typer(invoke_without_command=True)
 edition = typer.Typer(no_args_is_help=True, help="Signed statements of the books, which never change.")
 
 
@@ -87,9 +87,12 @@ def sheet(
 
 def _boundaries(name: str) -> BoundaryEdition | Literal["as-at"] | None:
     """What the option means."""
-    if not name:
-        return None
-    return AS_AT if name == AS_AT else edition_by_name(name)
+    return AS_AT if name == AS_AT else named_edition(name)
+
+
+def named_edition(name: str) -> BoundaryEdition | None:
+    """The edition of boundaries of that name; None, which is the current one, without a name."""
+    return edition_by_name(name) if name else None
 
 
 def _print_sheet(printed: LedgerSheet, format: str, output: str) -> None:
