@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "ledger.md"
-TABLE = re.compile(r"(?<=<!-- (\w+) -->\n).*?(?=<!-- end -->)", re.S)
+TABLE = re.compile(r"<!-- (\w+) -->\n.*?<!-- end -->", re.S)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -47,7 +47,7 @@ def tables() -> dict[str, str]:
 def page(text: str) -> str:
     """The page with its tables as the code has them."""
     written = tables()
-    return TABLE.sub(lambda found: written[found[1]], text)
+    return TABLE.sub(lambda found: f"<!-- {found[1]} -->\n\n{written[found[1]]}\n<!-- end -->", text)
 
 
 if __name__ == "__main__":
