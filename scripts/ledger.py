@@ -22,26 +22,56 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def tables() -> dict[str, str]:
     """Each table of the page, by the mark before it."""
-    from clearground.land.policies import REGISTRY
-    from clearground.land.sheets import AREA_COLUMNS, DIMENSIONS, PERIOD_DIMENSIONS, RECORD_DIMENSIONS, STOCK_COLUMNS
+    return {
+        "columns": table(("column", "kind", "null", "what it says"), column_rows()),
+        "counts": table(("column", "unit", "what it says"), count_rows()),
+        "dimensions": table(("dimension", "splits"), dimension_rows()),
+        "policies": table(("policy", "value", "what it decides"), policy_rows()),
+    }
+
+
+def column_rows() -> list[tuple[str, ...]]:
+    """The columns of the sheet."""
+    from clearground.land.sheets import AREA_COLUMNS, STOCK_COLUMNS
+
+    def null(name: str) -> str:
+        of_stocks = name in STOCK_COLUMNS or name.startswith("transferred")
+        return "by a dimension of flows only" if of_stocks else "never"
+
+    return [
+        (f"`{name}`", "stock" if name in STOCK_COLUMNS else "flow", null(name), says)
+        for name, (_measure, says) in AREA_COLUMNS.items()
+    ]
+
+
+def count_rows() -> list[tuple[str, ...]]:
+    """The columns of counts, and the shares."""
+    from clearground.land.counted import COUNT_COLUMNS, SHARE_COLUMNS
+
+    units = {name: "m²" if name.endswith("_m2") else "count" for name in COUNT_COLUMNS}
+    rows = [(f"`{name}`", units[name], says) for name, (_measure, says) in COUNT_COLUMNS.items()]
+    return rows + [(f"`{name}`", "share of 1", says) for name, (_part, _whole, says) in SHARE_COLUMNS.items()]
+
+
+def dimension_rows() -> list[tuple[str, ...]]:
+    """The dimensions of the sheet, and what each splits."""
+    from clearground.land.sheets import DIMENSIONS, PERIOD_DIMENSIONS, RECORD_DIMENSIONS
 
     def splits(name: str) -> str:
         return "flows only" if name in RECORD_DIMENSIONS else "periods" if name in PERIOD_DIMENSIONS else "all"
 
-    columns = [
-        (f"`{name}`", "stock" if name in STOCK_COLUMNS else "flow", says)
-        for name, (_measure, says) in AREA_COLUMNS.items()
-    ]
-    policies = [
+    return [(f"`{name}`", splits(name)) for name in DIMENSIONS]
+
+
+def policy_rows() -> list[tuple[str, ...]]:
+    """The policies, each with every value that the books honour."""
+    from clearground.land.policies import REGISTRY
+
+    return [
         (f"`{policy.name}`", f"`{value}`", f"{policy.decides} {says}")
         for policy in REGISTRY
         for value, says in policy.values.items()
     ]
-    return {
-        "columns": table(("column", "kind", "what it says"), columns),
-        "dimensions": table(("dimension", "splits"), [(f"`{name}`", splits(name)) for name in DIMENSIONS]),
-        "policies": table(("policy", "value", "what it decides"), policies),
-    }
 
 
 def page(text: str) -> str:

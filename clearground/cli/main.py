@@ -23,6 +23,7 @@ SUBJECTS: list[str] = [
     "ledger",
     "records",
     "footprint",
+    "counts",
     "policies",
     "serve",
     "backup",

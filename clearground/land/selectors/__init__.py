@@ -1,5 +1,6 @@
 """Questions about the land ledger."""
 
+from .counts import counts
 from .loading import Ledger, ledger
 from .questions import seq_known
 from .restatement import Restatement, restatement
@@ -7,4 +8,14 @@ from .sheets import sheet
 from .states import land_states
 from .verification import verify_ledger
 
-__all__ = ["Ledger", "Restatement", "land_states", "ledger", "restatement", "seq_known", "sheet", "verify_ledger"]
+__all__ = [
+    "Ledger",
+    "Restatement",
+    "counts",
+    "land_states",
+    "ledger",
+    "restatement",
+    "seq_known",
+    "sheet",
+    "verify_ledger",
+]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.balances import Question
 from clearground.places.choices import Level
+from clearground.places.models import BoundaryEdition
+from clearground.places.selectors import finest_level
 
 from ..models import Approval
 from ..sheets import DIMENSIONS, PERIOD_DIMENSIONS, PLACE_DIMENSIONS
@@ -51,6 +53,15 @@ def check(by: Sequence[str], basis: str, as_of: date, since: date | None) -> Non
             _("The period begins on %(since)s, after it ends on %(as_of)s.") % {"since": since, "as_of": as_of},
             _("Give an earlier --from or a later --as-of."),
             Exit.USAGE,
+        )
+
+
+def check_areas(boundaries: BoundaryEdition) -> None:
+    """Refuses an edition of points: land lies in none of them."""
+    if finest_level(boundaries) is None:
+        raise Refused(
+            _("The edition “%(name)s” has points only; land lies in areas.") % {"name": boundaries.name},
+            _("Name an edition with communes, districts or provinces."),
         )
 
 

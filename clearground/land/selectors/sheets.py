@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.balances import Question, Sheet, balance, balance_approved, stocks_add_up
 from clearground.places.models import BoundaryEdition
-from clearground.places.selectors import current_boundaries, finest_level, the_country
+from clearground.places.selectors import current_boundaries, the_country
 
 from ..sheets import LedgerSheet
 from .as_at import balance_as_at, editions_of
 from .loading import Ledger, ledger
 from .naming import TRANSFERS, named_rows
-from .questions import approval_known, check, period_edges, question_of, seqs_known, with_family
+from .questions import approval_known, check, check_areas, period_edges, question_of, seqs_known, with_family
 
 AS_AT: Literal["as-at"] = "as-at"
 
@@ -73,11 +73,8 @@ def _tabulated_on(boundaries: BoundaryEdition | Literal["as-at"] | None, basis: 
                 Exit.USAGE,
             )
         return None
-    if boundaries is not None and finest_level(boundaries) is None:
-        raise Refused(
-            _("The edition “%(name)s” has points only; land lies in areas.") % {"name": boundaries.name},
-            _("Name an edition with communes, districts or provinces."),
-        )
+    if boundaries is not None:
+        check_areas(boundaries)
     return boundaries
 
 
