@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ def pieces(faces: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     The cut of the books follows every polygon ever reported; readers want the land, not the cut.
     """
     together: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    same = itemgetter(*SAME)
     for face in faces:
         if face["geometry"] is not None:
-            together.setdefault(tuple(face.get(name) for name in SAME), []).append(face)
+            together.setdefault(same(face), []).append(face)
     return [joined(group) for group in together.values()]
 
 

@@ -80,7 +80,7 @@ def _seal(said: dict[str, Any]) -> int:
 
 def _written(path: Path, array: NDArray[Any]) -> list[int]:
     with path.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+        np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
     return _mark(path)

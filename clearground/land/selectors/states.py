@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,62 +13,87 @@ from numpy.typing import NDArray
 
 from clearground.kernel.land.balances import HALF_CM2_PER_M2, RELEASES
 from clearground.kernel.land.events import Degree
-from clearground.kernel.land.folding import Postings
 from clearground.places.selectors import frame
 
 from ..models import Cluster
 from .loading import Ledger, ledger
 from .questions import seq_known
+from .whole import positions
 
-BATCH = 2_000
+BATCH = 5_000
+Box = tuple[float, float, float, float]
 
 
-def land_states(
-    *, as_of: date, known: date | None = None, box: tuple[float, float, float, float] | None = None
-) -> Iterator[dict[str, Any]]:
+def land_states(*, as_of: date, known: date | None = None, box: Box | None = None) -> Iterator[dict[str, Any]]:
     """Each face in each family that is recorded on the day, with its state, as longitude, latitude.
 
     `box` (west, south, east, north in degrees) leaves out clusters whose boxes don't meet it.
     """
-    book_of = ledger()
-    postings = book_of.postings(seq_known(known))
-    day = as_of.toordinal()
-    holds = np.flatnonzero((postings.day <= day) & (day < postings.until))
-    face = book_of.stacks.face[postings.cell[holds]]
-    order = np.argsort(face, kind="stable")
-    holds, face = holds[order], face[order]
-    for first_face, shapes in _shapes(book_of, box):
-        low, high = np.searchsorted(face, [first_face, first_face + len(shapes)])
-        for at in range(low, high):
-            yield _described(book_of, postings, int(holds[at]), shapes[face[at] - first_face], int(face[at]))
+    book_of, seq = ledger(), seq_known(known)
+    posting, face = book_of.standing(seq, as_of.toordinal())
+    for faces, shapes in _shapes(book_of, box):
+        low, high = np.searchsorted(face, [faces[0], faces[-1] + 1])
+        at = np.searchsorted(faces, face[low:high])
+        here = faces[at] == face[low:high]
+        yield from _described(book_of, seq, posting[low:high][here], face[low:high][here], shapes[at[here]])
 
 
-def _shapes(
-    book_of: Ledger, box: tuple[float, float, float, float] | None
-) -> Iterator[tuple[int, NDArray[np.object_]]]:
-    """The first face and the lon/lat shapes of the faces of each standing cluster in the box."""
+def _shapes(book_of: Ledger, box: Box | None) -> Iterator[tuple[NDArray[np.int64], NDArray[np.object_]]]:
+    """Faces (rising) and their shapes, in degrees, of the standing clusters in the box, some clusters at a time."""
     country = frame()
     rows = Cluster.objects.filter(until_seq=None).order_by("pk")
     if box is not None:
         # The box of the grid that holds the box of degrees: its edges bend, so it is densified.
         corners = country.to_grid(np.array([shapely.segmentize(shapely.box(*box), 0.1)], object))
         rows = rows.filter(box__box_overlaps=tuple(shapely.bounds(corners)[0]))
-    for pk, body in rows.values_list("pk", "shapes").iterator(BATCH):
-        cluster = np.searchsorted(book_of.cluster_ids, pk)
-        shapes = shapely.get_parts(shapely.from_wkb(bytes(body)))
-        yield int(np.searchsorted(book_of.faces.cluster, cluster)), country.to_lonlat(shapes)
+    stored = rows.values_list("pk", "shapes").iterator(BATCH)
+    while batch := list(islice(stored, BATCH)):
+        cluster = positions(np.array([pk for pk, _body in batch], np.int64), book_of.cluster_ids)
+        known = [bytes(body) for (_pk, body), at in zip(batch, cluster.tolist(), strict=True) if at >= 0]
+        if not known:
+            continue
+        shapes, of = shapely.get_parts(shapely.from_wkb(known), return_index=True)
+        first = np.searchsorted(book_of.faces.cluster, cluster[cluster >= 0])
+        yield first[of] + np.arange(len(of)) - np.searchsorted(of, of), country.to_lonlat(shapes)
 
 
-def _described(book_of: Ledger, postings: Postings, at: int, shape: Any, face: int) -> dict[str, Any]:
-    states, target = book_of.states, int(postings.target[at])
-    degree, release = int(states.degree()[target]), int(states.release()[target])
-    hazard_class = int(states.hazard_class()[target])
-    return {
-        "geometry": shape,
-        "family": book_of.codes.families[int(book_of.stacks.family[postings.cell[at]])],
-        "state": Degree(degree).name.lower() if degree >= 0 else RELEASES[release],
-        "is_outside": bool(states.is_outside()[target]),
-        "hazard_class": book_of.codes.classes[hazard_class].code if hazard_class >= 0 else None,
-        "area_m2": float(book_of.faces.area2[face]) / HALF_CM2_PER_M2,
-        "event_id": int(book_of.entry_event[postings.entry[at]]),
-    }
+def _described(
+    book_of: Ledger,
+    seq: int,
+    posting: NDArray[np.int64],
+    face: NDArray[np.int64],
+    shapes: NDArray[np.object_],
+) -> Iterator[dict[str, Any]]:
+    """What is to be said of each of these faces, by the posting that holds there."""
+    postings, families = book_of.postings(seq), book_of.codes.families
+    said = _words(book_of)
+    rows = zip(
+        shapes,
+        book_of.stacks.family[postings.cell[posting]].tolist(),
+        postings.target[posting].tolist(),
+        (book_of.faces.area2[face] / HALF_CM2_PER_M2).tolist(),
+        book_of.entry_event[postings.entry[posting]].tolist(),
+        strict=True,
+    )
+    for shape, family, state, area_m2, event_id in rows:
+        yield {
+            "geometry": shape,
+            "family": families[family],
+            **said[state],
+            "area_m2": area_m2,
+            "event_id": event_id,
+        }
+
+
+def _words(book_of: Ledger) -> list[dict[str, Any]]:
+    """What is said of land by its state alone."""
+    states, classes = book_of.states, book_of.codes.classes
+    columns = (states.degree(), states.release(), states.is_outside(), states.hazard_class())
+    return [
+        {
+            "state": Degree(degree).name.lower() if degree >= 0 else RELEASES[release],
+            "is_outside": outside,
+            "hazard_class": classes[hazard_class].code if hazard_class >= 0 else None,
+        }
+        for degree, release, outside, hazard_class in zip(*(column.tolist() for column in columns), strict=True)
+    ]

@@ -49,6 +49,7 @@ class Ledger:
     placed: PlacedRows
     books: dict[int, Book] = field(default_factory=dict)
     folded: dict[int, Postings] = field(default_factory=dict)
+    stood: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
 
     def postings(self, seq: int) -> Postings:
         """The postings as known at approval `seq`; those asked for last are kept."""
@@ -56,6 +57,17 @@ class Ledger:
             self.folded.clear()
             self.folded[seq] = fold(self.stacks, self.entries, self.states, seq)
         return self.folded[seq]
+
+    def standing(self, seq: int, day: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The postings known at `seq` that hold on the day, and the face of each (rising); the last are kept."""
+        if (seq, day) not in self.stood:
+            postings = self.postings(seq)
+            holds = np.flatnonzero((postings.day <= day) & (day < postings.until))
+            face = self.stacks.face[postings.cell[holds]]
+            order = np.argsort(face, kind="stable")
+            self.stood.clear()
+            self.stood[seq, day] = holds[order], face[order]
+        return self.stood[seq, day]
 
     def book(self, seq: int) -> Book:
         """The books as known at approval `seq`."""
