@@ -62,8 +62,9 @@ def edition(name: str) -> BoundaryEdition:
 
 
 def by_key(printed: LedgerSheet) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The rows by their dimensions."""
-    return {tuple(row[name] for name in printed.by): row for row in printed.rows}
+    """The rows by their dimensions, without a family where there is one only."""
+    names = printed.by if len({row["family"] for row in printed.rows}) > 1 else printed.by[1:]
+    return {tuple(row[name] for name in names): row for row in printed.rows}
 
 
 def half_cm2(row: dict[str, Any], *names: str) -> int:
