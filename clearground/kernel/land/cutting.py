@@ -9,10 +9,9 @@ exact integer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -21,12 +20,15 @@ from .arcs import Sets, face_sets, inside_at_start, names, nodes_of, partners_of
 from .crossings import Crossings, Segments, area2_of_pieces, crossings, segments
 from .noding import Noded, node
 from .pieces import TILE_CM, Pieces, split_by_tile
+from .threads import on_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+NO_SHAPE = shapely.Polygon()
 # Pieces per job: whole tiles, enough of them to keep numpy busy, few enough to bound memory.
 JOB_PIECES = 20_000
+FEWEST_PIECES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def cut_pieces(pieces: Pieces, *, tile_cm: int = TILE_CM, keep_shapes: bool = Tr
         part = Pieces(pieces.shape[span], pieces.land[span], pieces.tile[span])
         return _cut_job(part, tile_cm, keep_shapes)
 
-    return _joined(_on_threads(job, _jobs(pieces.tile), workers), keep_shapes)
+    return _joined(on_threads(job, _jobs(pieces.tile, workers), workers), keep_shapes)
 
 
 def cluster_pieces(pieces: Pieces, *, tile_cm: int = TILE_CM) -> NDArray[np.int64]:
@@ -82,12 +84,13 @@ def cluster_pieces(pieces: Pieces, *, tile_cm: int = TILE_CM) -> NDArray[np.int6
     return number
 
 
-def _jobs(tile: NDArray[np.int64]) -> list[slice]:
-    """Runs of whole tiles with about `JOB_PIECES` pieces each."""
+def _jobs(tile: NDArray[np.int64], workers: int) -> list[slice]:
+    """Runs of whole tiles with about `JOB_PIECES` pieces each, or fewer where some worker would have none."""
+    target = min(JOB_PIECES, max(len(tile) // (2 * workers), FEWEST_PIECES))
     if not len(tile):
         return []
     first = np.flatnonzero(np.r_[True, (tile[1:] != tile[:-1]).any(axis=1)])
-    group = first // JOB_PIECES
+    group = first // target
     start = first[np.r_[True, group[1:] != group[:-1]]]
     return [slice(int(a), int(b)) for a, b in zip(start, np.r_[start[1:], len(tile)], strict=True)]
 
@@ -255,7 +258,7 @@ def _shapes(pieces: Pieces, fast: Selection, noded: Noded, slow: NDArray[np.bool
     shared = np.isin(cluster, noded.cluster)
     for row in np.flatnonzero(shared).tolist():
         found = at.get((int(cluster[row]), int(label[row])))
-        shape[row] = shapely.Polygon() if found is None else noded.shape[found]
+        shape[row] = NO_SHAPE if found is None else noded.shape[found]
     return np.concatenate([shape, noded.shape[slow]])
 
 
@@ -310,12 +313,3 @@ def _joined(parts: Sequence[Faces], keep_shapes: bool) -> Faces:
         np.concatenate([np.zeros((0, 2), np.int64), *(p.tile for p in parts)]),
         np.concatenate([np.zeros(0, object), *(p.shape for p in parts)]) if keep_shapes else None,
     )
-
-
-def _on_threads(work: Callable[[Any], Any], jobs: Iterable[Any], workers: int) -> list[Any]:
-    """The results in the order of the jobs; GEOS and numpy release the interpreter's lock."""
-    jobs = list(jobs)
-    if workers <= 1 or len(jobs) <= 1:
-        return [work(job) for job in jobs]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, jobs))

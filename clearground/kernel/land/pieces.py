@@ -47,6 +47,15 @@ def split_by_tile(lands: NDArray[np.object_], tile_cm: int = TILE_CM) -> Pieces:
     )
 
 
+def _on_grid(parts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Clipped parts with their new vertices rounded; noded on the grid where rounding breaks a ring."""
+    rounded = only_polygons(shapely.transform(parts, np.rint))
+    broken = ~shapely.is_valid(rounded) & ~shapely.is_missing(rounded)
+    rounded[broken] = only_polygons(shapely.set_precision(parts[broken], GRID_CM))
+    rounded[shapely.area(rounded) == 0] = None
+    return rounded
+
+
 def _clip(
     shapes: NDArray[np.object_], low: NDArray[np.int64], high: NDArray[np.int64], tile_cm: int
 ) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64]]:
@@ -57,6 +66,6 @@ def _clip(
     where = low[of] + np.column_stack([step // rows[of], step % rows[of]])
     left, bottom = (where * tile_cm).T
     boxes = shapely.box(left, bottom, left + tile_cm, bottom + tile_cm)
-    parts = only_polygons(shapely.intersection(shapes[of], boxes, grid_size=GRID_CM))
+    parts = _on_grid(shapely.intersection(shapes[of], boxes))
     there = ~shapely.is_missing(parts)
     return parts[there], of[there], where[there]

@@ -11,6 +11,7 @@ import shapely
 from .cutting import Faces, cut_pieces
 from .frame import only_polygons
 from .pieces import GRID_CM, TILE_CM, Pieces, split_by_tile
+from .threads import on_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,24 +37,42 @@ def share_faces(
     lands: NDArray[np.object_] | None = None,
     *,
     tile_cm: int = TILE_CM,
+    workers: int = 2,
 ) -> Shares:
     """The shares of a whole cut in the places (grid polygons, in the order of their codes).
 
     A cluster whose box lies in one place is settled without looking at its faces. The faces of the
     others need shapes: those that the cut kept, else cut anew from `lands`, the input of the cut.
     """
-    boxes = _boxes(faces, tile_cm, lands)
-    home = _homes(boxes, places)
+    home = _homes(_boxes(faces, tile_cm, lands), places)
+    if lands is not None:
+        _settle_by_lands(home, faces, lands, places)
     crossed = home[faces.cluster] == UNSETTLED
     settled, open_faces = np.flatnonzero(~crossed), np.flatnonzero(crossed)
-    shapes = _shapes_of(faces, lands, open_faces, tile_cm)
-    split = share(shapes, faces.area2[open_faces], places)
+    shapes = _shapes_of(faces, lands, open_faces, tile_cm, workers)
+    split = share(shapes, faces.area2[open_faces], places, workers=workers)
     place = _adopted(split, shapes, faces.cluster[open_faces])
     face = np.concatenate([settled, open_faces[split.face]])
     place = np.concatenate([home[faces.cluster[settled]], place]).astype(np.int32)
     area2 = np.concatenate([faces.area2[settled], split.area2])
     order = np.lexsort((place, face))
     return Shares(face[order], place[order], area2[order])
+
+
+def _settle_by_lands(
+    home: NDArray[np.int64], faces: Faces, lands: NDArray[np.object_], places: NDArray[np.object_]
+) -> None:
+    """Clusters whose box is crossed by a boundary, and whose lands all lie in one place, are settled there."""
+    crossed = home == UNSETTLED
+    cluster = np.repeat(faces.cluster, np.diff(faces.indptr))
+    of_crossed = np.flatnonzero(crossed[cluster])
+    needed, row = np.unique(faces.members[of_crossed], return_inverse=True)
+    of_land = _homes(lands[needed], places)[row]
+    low, high = np.full(len(home), len(places)), np.full(len(home), UNSETTLED)
+    np.minimum.at(low, cluster[of_crossed], of_land)
+    np.maximum.at(high, cluster[of_crossed], of_land)
+    one = crossed & (low == high)
+    home[one] = low[one]
 
 
 def _adopted(split: Shares, shapes: NDArray[np.object_], cluster: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -71,9 +90,13 @@ def _adopted(split: Shares, shapes: NDArray[np.object_], cluster: NDArray[np.int
 
 
 UNSETTLED = -2
+NO_SHAPE = shapely.Polygon()
+SPAN = 4_000  # shapes for one thread at a time
 
 
-def share(faces: NDArray[np.object_], area2: NDArray[np.int64], places: NDArray[np.object_]) -> Shares:
+def share(
+    faces: NDArray[np.object_], area2: NDArray[np.int64], places: NDArray[np.object_], *, workers: int = 1
+) -> Shares:
     """The shares of the faces in the places (grid polygons, in the order of their codes).
 
     Where places overlap, the lower code has the land. Where the cut along a boundary rounds, the
@@ -82,7 +105,7 @@ def share(faces: NDArray[np.object_], area2: NDArray[np.int64], places: NDArray[
     home = _homes(faces, places)
     settled, crossed = np.flatnonzero(home != UNSETTLED), np.flatnonzero(home == UNSETTLED)
     whole = np.column_stack([settled, home[settled], area2[settled]]).astype(np.int64)
-    rows = np.concatenate([whole, _split(crossed, faces, area2, places)])
+    rows = np.concatenate([whole, _split(crossed, faces, area2, places, workers)])
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     return Shares(rows[:, 0], rows[:, 1].astype(np.int32), rows[:, 2])
 
@@ -109,7 +132,11 @@ def _homes(shapes: NDArray[np.object_], places: NDArray[np.object_]) -> NDArray[
 
 
 def _split(
-    crossed: NDArray[np.int64], faces: NDArray[np.object_], area2: NDArray[np.int64], places: NDArray[np.object_]
+    crossed: NDArray[np.int64],
+    faces: NDArray[np.object_],
+    area2: NDArray[np.int64],
+    places: NDArray[np.object_],
+    workers: int,
 ) -> NDArray[np.int64]:
     """The rows (face, place, area2) of faces that boundaries cross.
 
@@ -120,7 +147,7 @@ def _split(
     at, place = shapely.STRtree(places).query(shape, predicate="intersects") if len(shape) else (crossed, crossed)
     order = np.lexsort((place, at))
     at, place = at[order], place[order]
-    part = np.rint(shapely.area(shapely.intersection(shape[at], places[place])) * 2).astype(np.int64)
+    part = _parts_area2(shape[at], places[place], workers)
     total = np.zeros(len(shape), np.int64)
     np.add.at(total, at, part)
     tiled = np.abs(total - area2[crossed]) <= ROUNDING_CM2_PER_CM * shapely.length(shape)
@@ -137,6 +164,19 @@ def _split(
 
 # Twice 0.7 cm, the most by which rounding to the grid moves a boundary.
 ROUNDING_CM2_PER_CM = 1.4
+
+
+def _parts_area2(shape: NDArray[np.object_], place: NDArray[np.object_], workers: int) -> NDArray[np.int64]:
+    """Twice the area that each shape has in its place."""
+
+    def part(span: slice) -> NDArray[np.float64]:
+        area: NDArray[np.float64] = shapely.area(shapely.intersection(shape[span], place[span]))
+        return area
+
+    spans = [slice(at, at + SPAN) for at in range(0, len(shape), SPAN)]
+    areas = np.concatenate([np.zeros(0), *on_threads(part, spans, workers)])
+    whole: NDArray[np.int64] = np.rint(areas * 2).astype(np.int64)
+    return whole
 
 
 def _cut_in_order(
@@ -185,7 +225,7 @@ def _boxes(faces: Faces, tile_cm: int, lands: NDArray[np.object_] | None) -> NDA
 
 
 def _shapes_of(
-    faces: Faces, lands: NDArray[np.object_] | None, chosen: NDArray[np.int64], tile_cm: int
+    faces: Faces, lands: NDArray[np.object_] | None, chosen: NDArray[np.int64], tile_cm: int, workers: int
 ) -> NDArray[np.object_]:
     """The shapes of the chosen faces, cut anew from their lands where the cut did not keep them."""
     if faces.shape is not None or lands is None:
@@ -196,10 +236,11 @@ def _shapes_of(
     needed = np.unique(faces.members[np.isin(np.repeat(faces.cluster, np.diff(faces.indptr)), clusters)])
     pieces = split_by_tile(lands[needed], tile_cm)
     there = np.array([tuple(tile) in tiles for tile in pieces.tile.tolist()], bool)
-    again = cut_pieces(Pieces(pieces.shape[there], needed[pieces.land[there]], pieces.tile[there]), tile_cm=tile_cm)
+    part = Pieces(pieces.shape[there], needed[pieces.land[there]], pieces.tile[there])
+    again = cut_pieces(part, tile_cm=tile_cm, workers=workers)
     known = dict(zip(_keys(again, np.arange(len(again))), again.shapes(), strict=True))
     shapes = np.empty(len(chosen), object)
-    shapes[:] = [known.get(key, shapely.Polygon()) for key in _keys(faces, chosen)]
+    shapes[:] = [known.get(key, NO_SHAPE) for key in _keys(faces, chosen)]
     return shapes
 
 
