@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,8 +16,9 @@ from rich.table import Table
 from clearground.common.errors import Exit, Refused
 from clearground.exchange import actions, checking, corrections, intake, rules, selectors
 from clearground.exchange.models import Import
-from clearground.exchange.sheet_files import to_csv
+from clearground.exchange.sheet_files import marked, to_csv
 from clearground.kernel.findings import Finding, Severity
+from clearground.places.selectors import is_invented
 
 from .terminal import By, Reason, acting, console, mapping_of, pairs, progress
 
@@ -77,26 +79,22 @@ def list_findings(
     put([selectors.finding_as_row(each) for each in found], format_, out)
 
 
-def put(rows: list[dict[str, Any]], format_: Format, out: Path | None) -> None:
+def put(rows: Sequence[Mapping[str, Any]], format_: Format, out: Path | None) -> None:
     """The rows are printed, or stand in the file `out`."""
     if format_ is Format.TABLE and out is None:
         console.print(as_table(rows) if rows else "No open findings.")
         return
     if format_ in {Format.TABLE, Format.XLSX}:
         raise Refused("Counts go to a terminal, CSV or JSON.", "Choose --format csv or --format json.", Exit.USAGE)
-    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if format_ is Format.JSON else flat(rows)
+    columns, rows = marked({"synthetic": is_invented()}, list(rows[0]) if rows else ["code"], rows)
+    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if format_ is Format.JSON else to_csv(columns, rows)
     if out is None:
         sys.stdout.write(text)
     else:
         out.write_text(text, "utf-8")
 
 
-def flat(rows: list[dict[str, Any]]) -> str:
-    """The rows as CSV, with a header even where there is none."""
-    return to_csv(list(rows[0]) if rows else ["code"], rows)
-
-
-def as_table(rows: list[dict[str, Any]]) -> Table:
+def as_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The rows as a table for a terminal."""
     table = Table(*rows[0], box=None)
     for row in rows:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop as _
 from xlsxwriter.worksheet import Worksheet
 
 from clearground.common.errors import Refused
+from clearground.places.selectors import is_invented
 
 from . import intake, rules, selectors
 from .models import FindingRecord, Import, ImportRow
@@ -38,6 +39,7 @@ LABELS = {
     "value": _("corrected value"),
     "accept": _("accept"),
     "reason": _("reason"),
+    "synthetic": "synthetic",
 }
 ANSWERS = ("value", "accept", "reason")
 WIDTHS = {"finding": 22, "given": 24, "what": 50, "remedy": 60, "value": 30, "reason": 40}
@@ -74,13 +76,14 @@ def write(found: Iterable[FindingRecord], path: Path, *, map_url: str = "") -> i
     begins with `=` stays what it is.
     """
     findings = sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.code, each.row or 0, each.pk))
-    rows = rows_of(findings)
+    rows, synthetic = rows_of(findings), str(is_invented()).lower()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), safe) as book:
         sheet = book.add_worksheet("findings")
         lay_out(book, sheet, len(findings))
         for at, each in enumerate(findings, start=1):
-            put(sheet, at, told(each, rows.get((each.of_id, each.row)), map_url if at < MOST_LINKS else ""))
+            cells = told(each, rows.get((each.of_id, each.row)), map_url if at < MOST_LINKS else "")
+            put(sheet, at, cells | {"synthetic": synthetic})
     return len(findings)
 
 

@@ -84,6 +84,7 @@ class OpenFile:
     cells: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
     given: Callable[[], Iterator[RawRow]] = lambda: iter(())
+    confinement: Mapping[str, Any] = field(default_factory=dict)
 
     def first_real_row(self) -> int | None:
         """The number of the first row that doesn't say that it is invented; None where all do."""
@@ -118,6 +119,7 @@ def open_file(path: Path, *, subject: str, options: Mapping[str, Any]) -> Iterat
         cells=cells_of(mapping),
         findings=(*reading.findings, *about_columns(mapping, reading.columns)),
         given=lambda: iter(reading),
+        confinement=reading.confinement.to_json(),
     )
 
 

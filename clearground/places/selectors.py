@@ -35,6 +35,11 @@ def the_country() -> Country:
     return country
 
 
+def is_invented() -> bool:
+    """The country of this database is invented, as every export of it says."""
+    return Country.objects.filter(is_invented=True).exists()
+
+
 def frame() -> Frame:
     """The equal-area projection in which all areas of this country are computed."""
     country = the_country()

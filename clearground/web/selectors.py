@@ -15,6 +15,7 @@ from clearground.land import selectors as land
 from clearground.land.models import Approval, Edition, Family, HazardClass, ItemType, LandEvent
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country, Place
+from clearground.places.selectors import is_invented
 
 # About a hundred metres: outlines on a country map, not a cadastre.
 OUTLINE_TOLERANCE_DEG = 0.001
@@ -99,11 +100,14 @@ def outlines(edition: BoundaryEdition, level: Level) -> list[dict[str, Any]]:
     """GeoJSON features of the places of one level, simplified together so that neighbours still meet."""
     rows = Boundary.objects.filter(edition=edition, place__level=level).select_related("place").order_by("place__code")
     rows = [row for row in rows if shapely.get_type_id(row.shape) in (3, 6)]
-    shapes = simplified(row.shape for row in rows)
+    shapes, synthetic = simplified(row.shape for row in rows), is_invented()
     return [
         {
             "type": "Feature",
-            "properties": {"code": row.place.code, "name": row.place.name, "name_km": row.place.name_km},
+            "properties": {
+                **{"code": row.place.code, "name": row.place.name, "name_km": row.place.name_km},
+                "synthetic": synthetic,
+            },
             "geometry": shapely.geometry.mapping(shape),
         }
         for row, shape in zip(rows, shapes, strict=True)

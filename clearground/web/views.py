@@ -18,6 +18,7 @@ from clearground.land import selectors as land
 from clearground.land.models import Edition
 from clearground.places.choices import Level
 from clearground.places.models import BoundaryEdition, Country
+from clearground.places.selectors import is_invented
 
 from . import downloads, pages, selectors, tiles
 from .forms import QuestionForm
@@ -103,7 +104,7 @@ def tile(request: HttpRequest, seq: int, z: int, x: int, y: int) -> HttpResponse
     as_of, known = asked_day(request), selectors.known_of_seq(seq)
     if known is None or z > tiles.MAX_ZOOM or max(x, y) >= 2**z:
         raise Http404
-    synthetic = bool(Country.objects.values_list("is_invented", flat=True).first())
+    synthetic = is_invented()
     tag = f'"{seq}-{as_of}-{z}-{x}-{y}-{int(synthetic)}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()

@@ -130,7 +130,7 @@ def test_findings_in_every_format(tmp_path: Path) -> None:
     run("import", "hazards", hazards(tmp_path), *STAGE)
     number = str(Import.objects.get().pk)
     rows = list(csv.DictReader(io.StringIO(run("findings", number, "--format", "csv"))))
-    assert ("X", "LAND-009") in {(row["ref"], row["code"]) for row in rows}
+    assert ("X", "LAND-009", "true") in {(row["ref"], row["code"], row["synthetic"]) for row in rows}
     assert json.loads(run("findings", number, "--group", "rule", "--format", "json"))[0]["n"] == 1
     assert "LAND-009" in run("findings", number, "--group", "operator")
     assert "LAND-009" in run("findings", number)

@@ -86,6 +86,7 @@ def test_a_list_says_what_is_wrong_and_what_to_do(karsova: Country, tmp_path: Pa
     assert (area["record"], area["row"], area["column"], area["given"]) == ("=2+3", 4, "area", "25000")
     assert area["remedy"].startswith("Correct the area or the polygon")
     assert {row["value"] for row in rows} == {row["accept"] for row in rows} == {""}
+    assert {row["synthetic"] for row in rows} == {"true"}, "the country is invented, and each row says so"
 
 
 def test_text_that_looks_like_a_formula_stays_text(karsova: Country, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_one_audit_event_seals_all_rows(karsova: Country, tmp_path: Path) -> Non
     event = AuditEvent.objects.get(kind="import.staged")
     assert len(event.rows_digest) == 64
     assert event.detail["rows"] == 5
+    assert event.detail["confinement"]["system"] == "here", "and what confined whoever read the file"
 
 
 def test_the_seal_of_the_rows_can_be_computed_again(karsova: Country, tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_outlines_are_simple_and_whole(client):
     answer = client.get(f"/map/outlines/{number}/commune.geojson")
     features = json.loads(answer.content)["features"]
     assert [feature["properties"]["code"] for feature in features] == ["0101", "0201"]
+    assert all(feature["properties"]["synthetic"] is True for feature in features)
     whole = shapely.union_all([shapely.geometry.shape(feature["geometry"]) for feature in features])
     assert whole.area == pytest.approx(2)
     again = client.get(f"/map/outlines/{number}/commune.geojson", headers={"If-None-Match": answer["ETag"]})

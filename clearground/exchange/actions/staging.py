@@ -60,7 +60,7 @@ def stage_import(
         stage_rows(staging, islice(file.rows, staging.staged_rows, None), file.total, tell)
     tell("checking", 0, None)
     verdict = judge(selectors.read_rows(staging), cells=file.cells, about_file=file.findings)
-    return settle_import(staging=staging, verdict=verdict, by=by, reason=reason)
+    return settle_import(staging=staging, verdict=verdict, confinement=file.confinement, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -141,8 +141,13 @@ def stored_finding(staging: Import, read: ReadRow | None, finding: Finding) -> F
 
 
 @transaction.atomic
-def settle_import(*, staging: Import, verdict: Verdict, by: Person, reason: str) -> Import:
-    """The import is pending: its rows have their states, its findings are stored, one audit event says so."""
+def settle_import(
+    *, staging: Import, verdict: Verdict, confinement: Mapping[str, Any], by: Person, reason: str
+) -> Import:
+    """The import is pending: its rows have their states, its findings are stored, one audit event says so.
+
+    The event also says what confined the process that read the file.
+    """
     hold_until_commit("exchange.import")
     store_states(staging=staging, verdict=verdict)
     store_findings(staging=staging, verdict=verdict)
@@ -154,7 +159,12 @@ def settle_import(*, staging: Import, verdict: Verdict, by: Person, reason: str)
         subject=f"import:{staging.pk}",
         by=by,
         reason=reason,
-        detail={"document": staging.document.ref, "rows": len(verdict.rows), **verdict.counts()},
+        detail={
+            "document": staging.document.ref,
+            "rows": len(verdict.rows),
+            **verdict.counts(),
+            "confinement": dict(confinement),
+        },
         rows_digest=digest_of_rows(staging.rows.order_by("number").values_list("number", "digest")),
     )
     return staging
