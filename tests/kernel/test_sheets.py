@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearground.kernel.land.events import Degree
-from clearground.kernel.land.tabulating import exact_bincount
+from clearground.kernel.land.tabulating import edges_before, exact_bincount
 
 from .books import RANKS, TILE_CM, Book, seeded_book, upright_books
 from .fast import FastBooks, Row, cut, lands_of
@@ -305,3 +305,13 @@ def _by_members(faces) -> Counter[tuple[int, ...]]:
     for face, area2 in enumerate(faces.area2.tolist()):
         areas[tuple(faces.members[faces.indptr[face] : faces.indptr[face + 1]].tolist())] += area2
     return areas
+
+
+@given(
+    edges=st.lists(st.integers(0, 800), min_size=1, max_size=30, unique=True).map(sorted),
+    days=st.lists(st.integers(0, 900) | st.just(2**31 - 1), max_size=20),
+)
+def test_a_day_falls_between_its_edges(edges: list[int], days: list[int]) -> None:
+    """However many edges there are, and however far away the days: counted as one would by hand."""
+    found = edges_before(edges, np.array(days, np.int32))
+    assert found.tolist() == [sum(edge < day for edge in edges) for day in days]

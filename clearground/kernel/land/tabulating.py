@@ -151,11 +151,19 @@ def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> ND
 def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
     """How many of the edges (rising) lie before each day."""
     if len(edges) > FEW_EDGES:
-        return np.searchsorted(np.asarray(edges, day.dtype), day, side="left")
+        return _looked_up(edges, day)
     count = np.zeros(len(day), np.intp)
     for edge in edges:
         count += day > edge
     return count
+
+
+def _looked_up(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
+    """The same for many edges: days repeat, so each day of the range is searched once."""
+    low, high = max(edges[0], int(day.min(initial=edges[-1])) - 1), edges[-1] + 1
+    answer = np.searchsorted(np.asarray(edges), np.arange(low, high + 1), side="left")
+    found: NDArray[np.intp] = answer[np.clip(day, low, high) - low]
+    return found
 
 
 def period_of(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
