@@ -121,6 +121,7 @@ def _country_and_places(demonstration: Demonstration, by: Person, reason: str, t
             by=by,
             reason=reason,
         )
+    tell("drawing boundaries", len(editions), len(editions))
 
 
 def _place_rows(places: tuple[DemoPlace, ...], edition: DemoEdition) -> Iterator[PlaceRow]:
@@ -137,8 +138,10 @@ def _books(demonstration: Demonstration, people: Mapping[str, Person], tell: Tel
     for done, approval in enumerate(demonstration.approvals):
         tell("approving", done, total)
         _approve(approval, people[approval.by])
-    tell("cutting land into faces", 0, None)
+    tell("approving", total, total)
+    tell("cutting land into faces", 0, 1)
     ledger.rebuild_ledger(by=people[PEOPLE[0].login], reason=REASON)
+    tell("cutting land into faces", 1, 1)
     for signature in SIGNATURES:
         _sign(signature, people)
 

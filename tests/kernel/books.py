@@ -228,7 +228,15 @@ class Writer:
         return blob(self.rng, x + self.rng.gauss(0, off), y + self.rng.gauss(0, off), radius)
 
     def post(self, *lines: Line, ref: str = "") -> str:
-        """The lines are approved, as a new record or as the next version of `ref`."""
+        """The lines are approved, as a new record or as the next version of `ref`.
+
+        A scene may cut a polygon until nothing is left: a line about no land says nothing, and a
+        report of such lines alone is not sent.
+        """
+        said = [line for line in lines if line.land is None or not line.land.is_empty]
+        if lines and not said:
+            return ref
+        lines = tuple(said)
         self.count += not ref
         ref = ref or f"{self.rng.choice('ZMA')}{self.count:04d}"
         lines = tuple(replace(line, number=i) for i, line in enumerate(lines, start=1))
