@@ -32,7 +32,7 @@ def ledger(boundaries: BoundaryEdition | None = None) -> Ledger:
         _KEPT.clear()
         _KEPT[version] = {pk: found}
     kept = _KEPT[version]
-    found = kept.pop(pk, None) or _elsewhere(next(iter(kept.values())), edition)
+    found = kept.pop(pk) if pk in kept else _elsewhere(next(iter(kept.values())), edition)
     kept[pk] = found  # the one asked for last comes last
     if len(kept) > EDITIONS_KEPT:
         del kept[next(iter(kept))]
