@@ -41,11 +41,3 @@ class LineageKind(TextChoices):
     SPLIT = "split", _("split")
     MERGE = "merge", _("merge")
     RESURVEY = "resurvey", _("re-survey")
-
-
-class Presence(TextChoices):
-    """Whether a record's land is known as a polygon."""
-
-    PLACED = "placed", _("placed")
-    STATED = "stated", _("stated, not placed")
-    POINT = "point", _("point, no area")
