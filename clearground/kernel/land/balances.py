@@ -76,13 +76,15 @@ class Sheet:
 def balance(book: Book, question: Question) -> Sheet:
     """Flows that happened in each period and the stocks around them, as known at the book's k."""
     sums = _Sums.over([book], question)
-    rows = sums.rows[0]
+    rows, edges = sums.rows[0], question.edges
+    begun = edges_before(edges, book.moves.day)
     if question.has_stocks:
-        sums.add_stocks(rows, question.edges[:-1], ("opening",), 0)
-        sums.add_stocks(rows, question.edges[1:], ("closing",), 0)
-        sums.add_unplaced_stock(rows, "unplaced_opening", question.edges[:-1], 0)
-        sums.add_unplaced_stock(rows, "unplaced_closing", question.edges[1:], 0)
-    sums.add_flows(rows, period_of(question.edges, book.moves.day))
+        held = sums.held(rows, begun, edges_before(edges, book.moves.until), len(edges))
+        sums.add_stock(rows, "opening", held[:, :, :-1], 0)
+        sums.add_stock(rows, "closing", held[:, :, 1:], 0)
+        sums.add_unplaced_stock(rows, "unplaced_opening", edges[:-1], 0)
+        sums.add_unplaced_stock(rows, "unplaced_closing", edges[1:], 0)
+    sums.add_flows(rows, begun.astype(np.int32) - 1)
     sums.add_others(rows, *(period_of(question.edges, day) for day in rows.days()))
     return sums.sheet()
 
@@ -97,8 +99,8 @@ def balance_approved(books: Sequence[Book], question: Question) -> Sheet:
     for period, (before, after) in enumerate(pairwise(sums.rows)):
         start, end = question.edges[period], question.edges[period + 1]
         if question.has_stocks:
-            sums.add_stocks(before, [start], ("opening",), period)
-            sums.add_stocks(after, [end], ("closing",), period)
+            sums.add_stock(before, "opening", sums.held_on(before, start), period)
+            sums.add_stock(after, "closing", sums.held_on(after, end), period)
             sums.add_unplaced_stock(before, "unplaced_opening", [start], period)
             sums.add_unplaced_stock(after, "unplaced_closing", [end], period)
         moves, k = after.book.moves, before.book.seq
@@ -173,11 +175,9 @@ class _Sums:
         asked = tuple(inner[name] for name in question.by if name in inner)
         return cls(question, Table(ground, asked, len(question.edges) - 1), rows)
 
-    def add_stocks(self, rows: _Rows, days: Sequence[int], measures: tuple[str], period: int) -> None:
-        """Add what is open on each of the days (rising), one day a period; by degree at the closing."""
-        (measure,), states = measures, rows.book.states
-        held = self._held(rows, days)
-        span = slice(period, period + len(days))
+    def add_stock(self, rows: _Rows, measure: str, held: NDArray[np.int64], period: int) -> None:
+        """Add what is open on the days of `held`, one day a period; by degree and outside too at the closing."""
+        states, span = rows.book.states, slice(period, period + held.shape[2])
         for state in np.flatnonzero(states.is_open()).tolist():
             inner = self._inner(states, state)
             self.table.array(measure)[:, inner, span] += held[:, state]
@@ -188,26 +188,28 @@ class _Sums:
             inner = self.table.inner_place(NO_CLASS, -1)
             self.table.array("outside_closing")[:, inner, span] += held[:, states.is_outside()].sum(axis=1)
 
-    def _held(self, rows: _Rows, days: Sequence[int]) -> NDArray[np.int64]:
-        """Land in each state on each day: (ground, state, day); states that no sheet asks for stay empty."""
+    def held_on(self, rows: _Rows, day: int) -> NDArray[np.int64]:
+        """What is held on one day."""
+        moves = rows.book.moves
+        return self.held(rows, edges_before([day], moves.day), edges_before([day], moves.until), 1)
+
+    def held(self, rows: _Rows, begun: NDArray[Any], ended: NDArray[Any], days: int) -> NDArray[np.int64]:
+        """Land in each state on each of so many days: (ground, state, day); released land inside stays out.
+
+        A move holds from the day at place `begun` up to that at `ended`, exclusive.
+        """
         moves, states = rows.book.moves, rows.book.states
-        start, end = edges_before(days, moves.day), edges_before(days, moves.until)
-        meets = np.flatnonzero((start < end) & (states.is_open() | states.is_outside())[moves.target])
-        start, end = start[meets], end[meets]
-        steps = len(days) + 1
-        at = (rows.moves[meets] * states.count + moves.target[meets]) * steps
-        size = self.table.ground.size * states.count * steps
-        area2 = moves.area2[meets]
-        if len(days) == 1:
-            return exact_bincount(at, area2, size).reshape(self.table.ground.size, -1, steps)[:, :, :1]
-        change = exact_bincount(at + start, area2, size) - exact_bincount(at + end, area2, size)
-        return np.cumsum(change.reshape(self.table.ground.size, -1, steps), axis=2)[:, :, :-1]
+        meets = np.flatnonzero((begun < ended) & (states.is_open() | states.is_outside())[moves.target])
+        at = (rows.moves[meets].astype(np.int64) * states.count + moves.target[meets]) * (days + 1)
+        size, area2 = self.table.ground.size * states.count * (days + 1), moves.area2[meets]
+        change = exact_bincount(at + begun[meets], area2, size) - exact_bincount(at + ended[meets], area2, size)
+        return np.cumsum(change.reshape(self.table.ground.size, -1, days + 1), axis=2)[:, :, :-1]
 
     def _turned(self, rows: _Rows, period: NDArray[Any]) -> NDArray[np.int64]:
         """Land that turned from one state to another: (ground, turn, period)."""
         inside = np.flatnonzero((period >= 0) & (period < self.table.periods))
         turns, periods, moves = len(rows.book.turns), self.table.periods, rows.book.moves
-        at = (rows.moves[inside] * turns + moves.turn[inside]) * periods + period[inside]
+        at = (rows.moves[inside].astype(np.int64) * turns + moves.turn[inside]) * periods + period[inside]
         size = self.table.ground.size * turns * periods
         return exact_bincount(at, moves.area2[inside], size).reshape(self.table.ground.size, turns, periods)
 

@@ -20,6 +20,7 @@ EXACT_FLOAT = 1 << 53
 LIMB = 1 << 26
 # Above this many combinations of codes, only those that occur get a place in the table.
 DENSE_KEYS = 20_000
+SHORT_KEYS = 1 << 31
 # Up to so many edges a comparison with each is faster than a search.
 FEW_EDGES = 6
 
@@ -50,9 +51,9 @@ class Ground:
             return len(self.known)
         return int(np.prod([d.size for d in self.dimensions], dtype=np.int64)) if self.dimensions else 1
 
-    def combination(self, codes: Mapping[str, Any], rows: int) -> NDArray[np.int64]:
+    def combination(self, codes: Mapping[str, Any], rows: int) -> NDArray[Any]:
         """The combination of codes of each row, as one number."""
-        key = np.zeros(rows, np.int64)
+        key: NDArray[Any] = np.zeros(rows, np.int32 if self.size < SHORT_KEYS else np.int64)
         for dimension in self.dimensions:
             if dimension.size > 1:
                 key *= dimension.size
@@ -112,7 +113,7 @@ class Table:
         """Add single rows; those of no period (-1 or past the last) are left out."""
         inside = (period >= 0) & (period < self.periods)
         inner = np.broadcast_to(inner, ground.shape)[inside]
-        at = (ground[inside] * self.inner_size + inner) * self.periods + period[inside]
+        at = (ground[inside].astype(np.int64) * self.inner_size + inner) * self.periods + period[inside]
         array = self.array(measure)
         array += exact_bincount(at, amount[inside], array.size).reshape(array.shape)
 
@@ -148,24 +149,24 @@ def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> ND
     return upper * LIMB + np.bincount(at, weights=low, minlength=size).astype(np.int64)
 
 
-def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
-    """How many of the edges (rising) lie before each day."""
+def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[Any]:
+    """How many of the edges (rising) lie before each day, in as few bytes as can hold it."""
     if len(edges) > FEW_EDGES:
         return _looked_up(edges, day)
-    count = np.zeros(len(day), np.intp)
+    count = np.zeros(len(day), np.uint8)
     for edge in edges:
         count += day > edge
     return count
 
 
-def _looked_up(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
+def _looked_up(edges: Sequence[int], day: NDArray[Any]) -> NDArray[Any]:
     """The same for many edges: days repeat, so each day of the range is searched once."""
     low, high = max(edges[0], int(day.min(initial=edges[-1])) - 1), edges[-1] + 1
-    answer = np.searchsorted(np.asarray(edges), np.arange(low, high + 1), side="left")
-    found: NDArray[np.intp] = answer[np.clip(day, low, high) - low]
+    answer = np.searchsorted(np.asarray(edges), np.arange(low, high + 1), side="left").astype(np.uint16)
+    found: NDArray[np.uint16] = answer[np.clip(day, low, high) - low]
     return found
 
 
-def period_of(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.intp]:
+def period_of(edges: Sequence[int], day: NDArray[Any]) -> NDArray[np.int32]:
     """The period of each day: i where `edges[i] < day <= edges[i + 1]`; -1 before the first."""
-    return edges_before(edges, day) - 1
+    return edges_before(edges, day).astype(np.int32) - 1
