@@ -19,6 +19,7 @@ from ..packing import unpack_clusters
 BATCH = 10_000
 # Name, where it is read, type, and the number that stands for none.
 COLUMNS: tuple[tuple[str, str, Any, float], ...] = (
+    ("entry", "pk", np.int64, -1),
     ("event", "event_id", np.int64, -1),
     ("family", "family_id", np.int64, -1),
     ("hazard_class", "hazard_class_id", np.int64, -1),
@@ -48,6 +49,7 @@ class Rows:
     indexes `cluster_id`.
     """
 
+    entry: NDArray[np.int64]
     event: NDArray[np.int64]
     family: NDArray[np.int64]
     hazard_class: NDArray[np.int64]
@@ -101,7 +103,8 @@ def changed_rows(base: Rows, seq: int) -> Rows | None:
     if len(base.cluster_id) and not Cluster.objects.filter(pk=int(base.cluster_id[0])).exists():
         return None
     words = {word: {known: at for at, known in enumerate(base.words[word])} for word in WORDS}
-    fresh = _entries(EventFamily.objects.filter(event__approval__seq__gt=seq), words)
+    # Approvals come one at a time, so that later rows have higher ids.
+    fresh = _entries(EventFamily.objects.filter(pk__gt=int(base.entry.max(initial=0))), words)
     fresh |= _records(int(base.record_id.max(initial=0))) | {"items": _items(int(base.items[:, 0].max(initial=0)))}
     names = (*ENTRY, "record_id", "record_ref", "items")
     longer = {name: np.concatenate([getattr(base, name), fresh[name]]) for name in names}
