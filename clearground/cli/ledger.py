@@ -13,7 +13,7 @@ from clearground.common.errors import Exit, Refused
 from clearground.land import actions, selectors
 from clearground.land.models import Edition
 from clearground.land.selectors.sheets import AS_AT
-from clearground.land.sheets import AREA_COLUMNS, LedgerSheet
+from clearground.land.sheets import AREA_COLUMNS, PERIOD_DIMENSIONS, LedgerSheet
 from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import edition_by_name, the_country
 
@@ -128,10 +128,11 @@ def _print_table(printed: LedgerSheet) -> None:
         table.add_column(name.removesuffix("_m2").replace("_", " "), justify="right", no_wrap=True)
     for row in printed.rows:
         table.add_row(*(cell_text(row[name]) for name in (*printed.by, *used)))
-    totals = printed.totals()
-    if not {"year", "quarter", "month"} & set(printed.by) and printed.rows:
+    if printed.by != ("family",) and not set(PERIOD_DIMENSIONS) & set(printed.by):
         table.add_section()
-        table.add_row(_("all"), *[""] * (len(printed.by) - 1), *(cell_text(totals[name]) for name in used))
+        for total in printed.totals():
+            split = (total.get(name, _("all")) for name in printed.by)
+            table.add_row(*split, *(cell_text(total[name]) for name in used))
     print_whole(table)
 
 

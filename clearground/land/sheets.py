@@ -85,10 +85,18 @@ class LedgerSheet:
         items = [name for name in (self.rows[0] if self.rows else {}) if name.startswith("items_")]
         return ["from", "to", *self.by, *AREA_COLUMNS, *items]
 
-    def totals(self) -> dict[str, Any]:
-        """The sum of the rows of the last period; stocks and flows alike, None where a row has none."""
-        result: dict[str, Any] = {}
+    def totals(self) -> list[dict[str, Any]]:
+        """The sums of each family's rows, of a sheet of one period; None where a row has none.
+
+        Families lie on the same ground, so that no sum goes over several of them.
+        """
+        families = dict.fromkeys(row["family"] for row in self.rows)
+        return [self._total([row for row in self.rows if row["family"] == family]) for family in families]
+
+    def _total(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """The sum of rows of one family."""
+        total: dict[str, Any] = {"family": rows[0]["family"]}
         for name in self.columns[2 + len(self.by) :]:
-            values = [row[name] for row in self.rows]
-            result[name] = None if any(value is None for value in values) else sum(values)
-        return result
+            values = [row[name] for row in rows]
+            total[name] = None if any(value is None for value in values) else sum(values)
+        return total
