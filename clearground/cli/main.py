@@ -40,30 +40,25 @@ SUBJECTS: list[str] = [
 def run() -> None:
     """Start Django, then the command; say a refusal in two lines and exit with its code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearground.settings")
+    try:
+        _start()
+    except Exception as failure:
+        from .failures import refusal_of
+
+        refusal = refusal_of(failure)
+        if refusal is None:
+            raise
+        _say(refusal.what, refusal.remedy)
+        sys.exit(int(refusal.code))
+
+
+def _start() -> None:
     import django
 
     django.setup()
-    from django.db import OperationalError, ProgrammingError
-
-    from clearground.common.errors import Refused
-
     for subject in SUBJECTS:
         import_module(f"clearground.cli.{subject}").register(app)
-    try:
-        app()
-    except Refused as refusal:
-        _say(refusal.what, refusal.remedy)
-        sys.exit(int(refusal.code))
-    except (OperationalError, ProgrammingError) as error:
-        if not _is_missing_table(error):
-            raise
-        _say("This database is empty.", "Start with clearground init --country KHM, or look around: clearground demo")
-        sys.exit(1)
-
-
-def _is_missing_table(error: Exception) -> bool:
-    """The database has none of our tables yet (SQLite and PostgreSQL say so each in its own way)."""
-    return "no such table" in str(error) or "does not exist" in str(error)
+    app()
 
 
 def _say(what: str, remedy: str) -> None:
