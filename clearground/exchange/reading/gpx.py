@@ -46,7 +46,7 @@ def _rows(path: Path, layer: str | None, source: Source) -> Iterator[RawRow]:
 
 
 def _row(number: int, element: ET.Element) -> RawRow:
-    cells: dict[str, Cell] = {"kind": element.tag}
+    cells: dict[str, Cell] = {"element": element.tag}
     for name in PLAIN:
         found = element.find(name)
         if found is not None and (found.text or "").strip():

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from clearground.common.errors import Refused
+from clearground.exchange.mapping import mapping_of
 from clearground.exchange.reading import ReadOptions, read_file
 
 from . import corpus
@@ -136,7 +137,15 @@ def test_an_open_track_is_no_area(tmp_path: Path) -> None:
     rows = list(read_file(path))
     assert [row.shape.geom_type for row in rows if row.shape] == ["Point", "Polygon", "LineString"]
     assert [[f.code for f in row.findings] for row in rows] == [[], ["EXCH-026"], ["EXCH-022"]]
-    assert [row.cells["kind"] for row in read_file(path, layer="wpt")] == ["wpt"]
+    assert [row.cells["element"] for row in read_file(path, layer="wpt")] == ["wpt"]
+
+
+def test_a_walk_with_a_handheld_needs_no_column_mapping(tmp_path: Path) -> None:
+    """What GPX calls an element is not taken for the kind of the record."""
+    path = tmp_path / "walk.gpx"
+    path.write_text('<gpx><trk><name>HA-1</name><trkseg><trkpt lat="13" lon="103"/></trkseg></trk></gpx>')
+    [row] = read_file(path)
+    assert "kind" not in mapping_of("hazards", list(row.cells), {}, {}, source="walk").fields_of
 
 
 def test_the_old_crs_member_counts_wherever_it_stands(tmp_path: Path) -> None:
