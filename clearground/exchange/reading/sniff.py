@@ -30,6 +30,8 @@ def kind_of(path: Path) -> str:
         raise Refused(
             "This is an old Excel workbook (.xls) or an encrypted one.", "Save it as XLSX without a password."
         )
+    if head.startswith(b"%PDF-"):
+        raise Refused("This is a PDF: a picture of data.", f"Ask for the file that it was printed from. {KNOWN}")
     return _kind_of_text(head)
 
 

@@ -86,6 +86,7 @@ HOSTILE: dict[str, tuple[bytes | str, str]] = {
     "json_list": ("[1, 2]", "not GeoJSON"),
     "web_page": ("<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
     "other_xml": ("<?xml version='1.0'?><osm/>", "another kind"),
+    "pdf_under_another_name": (b"%PDF-1.4\nhello", "a PDF"),
     "old_excel": (b"\xd0\xcf\x11\xe0" + bytes(600), "old Excel"),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not known"),
     "sqlite_not_geopackage": (b"SQLite format 3\x00" + bytes(84), "cut off|can't be opened|no layers"),
