@@ -53,7 +53,8 @@ def wording(finding: Finding, language: str | None = None) -> Wording:
     """The finding in words, in `language` or the active one; English where there are no other words."""
     spoken = formats.language(language)
     words = words_of(finding.code, spoken)
-    values = _Told({name: told(name, value, spoken) for name, value in finding.params.items()})
+    params = {"ref": finding.ref, **finding.params} if finding.ref else finding.params
+    values = _Told({name: told(name, value, spoken) for name, value in params.items()})
     return Wording(
         title=words["title"],
         where=where(finding, spoken),

@@ -96,3 +96,10 @@ def test_the_severity_of_a_reading_rule_is_known_too() -> None:
     """Checks and readers share one catalogue."""
     assert severity_of("LAND-009") is Severity.BLOCKS
     assert severity_of("EXCH-001") is Severity.WARNS
+
+
+def test_a_made_reference_is_printed() -> None:
+    """A finding carries its reference apart from its parameters; the words name it all the same."""
+    made = Finding("EXCH-040", Severity.INFORMS, row=1, ref="north-1f2e")
+    assert "north-1f2e" in wording(made, "en").what
+    assert "north-1f2e" in wording(made, "km").what
