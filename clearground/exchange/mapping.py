@@ -11,13 +11,13 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
 
-from clearground.common.errors import Refused
+from clearground.common.errors import Exit, Refused
 from clearground.kernel.findings import Finding, Severity
 from clearground.kernel.land.checks import Trouble
 from clearground.land.lines import Line
@@ -90,6 +90,7 @@ def mapping_of(
     if subject not in vocabulary.BY_SUBJECT:
         raise Refused(f"Rows of {subject} are no lines of land.", "Hazards and releases have column mappings.")
     said, given = dict(fields_of or {}), dict(defaults or {})
+    _refuse_unknown({*said, *given}, {*vocabulary.FIELDS, *vocabulary.BY_SUBJECT[subject], *SETTINGS})
     guess = vocabulary.guessed([column for column in columns if column not in said.values()], subject)
     fields = {name: column for name, column in guess.items() if name not in said} | said
     unit = str(given.get("area_unit") or unit_of_header(fields.get("stated_m2", "")))
@@ -103,6 +104,13 @@ def mapping_of(
         area_unit=unit,
         translate=given.get("translate") or {},
     )
+
+
+def _refuse_unknown(names: Set[str], known: Set[str]) -> None:
+    """Whoever misspells a field is told now: its column would be passed over without a word."""
+    if unknown := sorted(name for name in names - known if not name.startswith(cells.ITEMS)):
+        fields = ", ".join(sorted(known - set(SETTINGS)))
+        raise Refused(f"Hazards and releases have no field {unknown[0]}.", f"Fields: {fields}", Exit.USAGE)
 
 
 def read_options(defaults: Mapping[str, Any]) -> ReadOptions:

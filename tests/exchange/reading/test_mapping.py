@@ -223,3 +223,11 @@ def test_troubles_go_to_the_checks_once(code: str, trouble: Trouble, stays: bool
     (only,) = mapped([row], mapping_of("hazards", ["ref"], {}, BASE))
     assert only.trouble == trouble
     assert [f.code for f in only.findings] == ([code] if stays else [])
+
+
+@pytest.mark.parametrize("said", [({"reff": "ID"}, {}), ({}, {"opperator": "OPA"})])
+def test_a_misspelt_field_is_refused_with_the_fields_there_are(said: tuple[dict[str, str], dict[str, str]]) -> None:
+    """Else its column would be passed over, and every row would have a made reference."""
+    with pytest.raises(Refused, match=r"no field (reff|opperator)") as refused:
+        mapping_of("hazards", ["ID"], *said, source="north")
+    assert "operator, " in refused.value.remedy
