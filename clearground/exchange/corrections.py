@@ -11,19 +11,21 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
-import xlsxwriter
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
-from xlsxwriter.worksheet import Worksheet
 
 from clearground.common.errors import Refused
 from clearground.places.selectors import is_invented
 
 from . import intake, rules, selectors
 from .models import FindingRecord, Import, ImportRow
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
 
 LABELS = {
     "finding": _("finding"),
@@ -75,6 +77,8 @@ def write(found: Iterable[FindingRecord], path: Path, *, map_url: str = "") -> i
     `map_url` is the address of the register's map. Every text is written as text: a cell that
     begins with `=` stays what it is.
     """
+    import xlsxwriter  # here and not above: it takes long to load, and few commands write a workbook
+
     findings = sorted(found, key=lambda each: (SEVERITIES.index(each.severity), each.code, each.row or 0, each.pk))
     rows, synthetic = rows_of(findings), str(is_invented()).lower()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -9,9 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 # A spreadsheet would run a text that begins so.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # What each row of a flat file says of all of them.
@@ -58,6 +55,9 @@ def _plain(value: Any) -> str:
 
 def to_parquet(header: Row, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     """The rows as Parquet, with the header in the file's metadata."""
+    import pyarrow as pa  # here and not above: it takes longer to load than most commands to run
+    import pyarrow.parquet as pq
+
     arrays = {name: pa.array([row.get(name) for row in rows], type=_type(name)) for name in columns}
     table = pa.table(arrays).replace_schema_metadata(
         {"clearground": json.dumps(header, default=_plain, ensure_ascii=False)}
@@ -68,6 +68,8 @@ def to_parquet(header: Row, columns: Sequence[str], rows: Sequence[Row]) -> byte
 
 
 def _type(name: str) -> Any:
+    import pyarrow as pa
+
     if name in {"from", "to"}:
         return pa.date32()
     if name == ON_EVERY_ROW:
