@@ -74,7 +74,7 @@ def approve_lines(
         by=by,
         reason=reason,
         detail={"seq": approval.seq, "on": on, "lines": len(lines), "document": document.ref, "clusters": cut},
-        rows_digest=digest_of_rows((line.ref, line.line, line.digest) for line in lines),
+        rows_digest=digest_of_rows((event.record.ref, event.line, event.digest) for event in events),
     )
     return approval
 
