@@ -16,7 +16,8 @@ from clearground.backup.actions import Progress as Told
 from clearground.backup.actions import restore_backup, write_backup
 from clearground.common.errors import Refused
 
-console = Console(highlight=False)
+from .terminal import console
+
 VARIABLE = "CLEARGROUND_BACKUP_PASSPHRASE"
 
 

@@ -17,7 +17,7 @@ from clearground.exchange.models import Import
 
 from . import corrections, findings
 from .place_files import import_places
-from .terminal import By, Reason, acting, console, day, mapping_of, needs_reason, pairs, progress, today
+from .terminal import By, Reason, acting, console, day, mapping_of, needs_reason, pairs, print_whole, progress, today
 
 
 class What(StrEnum):
@@ -198,4 +198,7 @@ def list_imports() -> None:
         counts = [getattr(each, f"{state}_rows") for state in ("ready", "blocked", "unchanged", "approved")]
         shown = [f"{n:,}" for n in (*counts, each.open_findings)]
         table.add_row(str(each.pk), each.subject, each.document.filename, each.state, *shown)
-    console.print(table if table.row_count else "No imports yet: clearground import hazards FILE")
+    if table.row_count:
+        print_whole(table)
+    else:
+        console.print("No imports yet: clearground import hazards FILE")

@@ -22,8 +22,8 @@ def check_format(name: str) -> None:
 
 
 def names_of(text: str) -> tuple[str, ...]:
-    """The names in a text with commas."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    """The names in a text with commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def write_rows(

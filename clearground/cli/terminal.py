@@ -23,7 +23,17 @@ from clearground.exchange import selectors
 By = Annotated[str, typer.Option("--by", metavar="LOGIN", help="Who acts. Default: the setting CLEARGROUND_PERSON.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the audit.")]
 
-console = Console(highlight=False)
+
+class Terminal(Console):
+    """A terminal on which text is not broken into lines, so that a command in it can be copied; tables fold."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As of rich, but for text."""
+        is_text = all(isinstance(each, str) for each in objects)
+        super().print(*objects, **({"soft_wrap": True} if is_text else {}) | options)
+
+
+console = Terminal(highlight=False)
 WIDEST = 400
 Tell = Callable[[str, int, "int | None"], None]
 
@@ -53,6 +63,9 @@ def day(text: str, option: str) -> date:
 def print_whole(table: Table) -> None:
     """The table is printed with nothing cut short: one wider than the window runs over."""
     widest = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    above, table.title = table.title, None  # a title folds to the width of its table, however narrow
+    if above:
+        console.print(above, markup=False)
     Console(width=max(console.width, widest), highlight=False).print(table, crop=False)
 
 
