@@ -47,7 +47,7 @@ def command_line() -> dict[str, set[str]]:
 def advice() -> dict[str, str]:
     """Texts in which people are told what to type: code, words of rules, pages, documents."""
     kinds = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml"), *PACKAGE.rglob("*.html"), *DOCS.rglob("*.md")]
-    texts = {path: path.read_text("utf-8") for path in [*kinds, *ROOT.glob("*.md")] if path.stem != "benchmarks"}
+    texts = {path: path.read_text("utf-8") for path in [*kinds, *ROOT.glob("*.md")] if "benchmarks" not in path.stem}
     return {str(path.relative_to(ROOT)): text for path, text in texts.items() if "migrations" not in path.parts}
 
 
