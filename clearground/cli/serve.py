@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from typing import Annotated, Any
@@ -46,9 +47,22 @@ def serve(
 
     Example: clearground serve --port 8080
     """
+    refuse_taken(host, port)
     prepare(demonstration=demonstration)
     connections.close_all()
     run_server({"bind": f"{host}:{port}", "workers": workers})
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """The address is free, or the command says so before any work is done."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host.strip("[]"), port))
+    except OSError as problem:
+        remedy = f"Another port: clearground serve --port {port + 1 if port < 65535 else 0}, or make run PORT=…"
+        raise Refused(f"{host}:{port} can't be listened on: {problem.strerror}.", remedy) from None
 
 
 def prepare(*, demonstration: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -112,3 +113,17 @@ def test_the_demonstration_starts_from_an_empty_folder(tmp_path: Path) -> None:
     loaded = clearground(tmp_path, "demo", "--hazards", "60")
     assert loaded.returncode == 0, loaded.stderr
     assert "invented country" in loaded.stdout
+
+
+@pytest.mark.allow_hosts(LOOPBACK)
+@pytest.mark.enable_socket
+def test_a_taken_port_is_refused_with_another_one(tmp_path: Path) -> None:
+    """Before the database is touched; the server's own complaint takes five lines and no remedy."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = clearground(tmp_path, "serve", "--port", str(port))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} can't be listened on" in done.stderr
+    assert "--port" in done.stderr
