@@ -20,7 +20,9 @@ from clearground.exchange.sheet_files import marked, to_csv
 from clearground.kernel.findings import Finding, Severity
 from clearground.places.selectors import is_invented
 
-from .terminal import By, Reason, acting, console, mapping_of, pairs, progress
+from .terminal import By, Reason, acting, console, mapping_of, pairs, print_whole, progress
+
+SENTENCES, WIDTH = ("what", "what_to_do"), 40
 
 
 class Group(StrEnum):
@@ -82,7 +84,10 @@ def list_findings(
 def put(rows: Sequence[Mapping[str, Any]], format_: Format, out: Path | None) -> None:
     """The rows are printed, or stand in the file `out`."""
     if format_ is Format.TABLE and out is None:
-        console.print(as_table(rows) if rows else "No open findings.")
+        if rows:
+            print_whole(as_table(rows))
+        else:
+            console.print("No open findings.")
         return
     if format_ in {Format.TABLE, Format.XLSX}:
         raise Refused("Counts go to a terminal, CSV or JSON.", "Choose --format csv or --format json.", Exit.USAGE)
@@ -95,10 +100,14 @@ def put(rows: Sequence[Mapping[str, Any]], format_: Format, out: Path | None) ->
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The rows as a table for a terminal."""
-    table = Table(*rows[0], box=None)
+    """The rows as a table for a terminal: sentences fold, references and codes don't, empty columns go."""
+    told = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+    table = Table(box=None)
+    for name in told:
+        width = WIDTH if name in SENTENCES else None
+        table.add_column(name.removesuffix("__code"), no_wrap=width is None, min_width=width, max_width=width)
     for row in rows:
-        table.add_row(*(escape("" if value is None else str(value)) for value in row.values()))
+        table.add_row(*(escape("" if row[name] is None else str(row[name])) for name in told))
     return table
 
 

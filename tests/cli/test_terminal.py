@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.table import Table
 
+from clearground.cli.findings import as_table
 from clearground.cli.output import names_of
 from clearground.cli.terminal import Terminal, print_whole
 
@@ -25,3 +26,13 @@ def test_a_title_is_not_folded_to_a_narrow_table(capsys: pytest.CaptureFixture[s
 def test_a_dimension_named_twice_counts_once() -> None:
     """A row has each name once, so a column more would be a copy."""
     assert names_of("family, class,family,") == ("family", "class")
+
+
+def test_a_reference_in_a_list_of_findings_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is what one looks for; columns that say nothing take no room from it."""
+    row = {"ref": "suspected_areas-0d3b58f25a51166a", "code": "LAND-012", "what": "A spike. " * 20, "operator": ""}
+    print_whole(as_table([row]))
+    printed = capsys.readouterr().out
+    assert row["ref"] in printed
+    assert "LAND-012" in printed
+    assert "operator" not in printed
