@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -178,9 +179,15 @@ def _line(tile: int, at: int, columns: dict[str, list], ref: str, shape: shapely
         contract=f"{operator.code}/{on.year}" if value["letter"] else "",
         evidence=programme.EVIDENCE[value["evidence"]],
         depth_cm=value["depth_cm"] if value["depth_cm"] >= 0 else None,
-        items={kind: count for kind, count in zip(programme.ITEM_TYPES, value["items"], strict=True) if count},
+        items=_items(value),
         note=f"invented record; {odd}" if odd else "invented record",
     )
+
+
+def _items(value: Mapping[str, Any]) -> dict[str, int]:
+    """The items that a line reports; clearance that found none says so, other work says nothing."""
+    found = {kind: count for kind, count in zip(programme.ITEM_TYPES, value["items"], strict=True) if count}
+    return found or ({programme.ITEM_TYPES[0]: 0} if value["kind"] == Kind.CLEAR else {})
 
 
 def places_of(rows: Rows, geography: Geography) -> list[str]:

@@ -24,9 +24,10 @@ COUNT_COLUMNS: dict[str, tuple[str, str]] = {
     "recorded_m2": ("recorded", "became open in the period: new and reopened"),
     "later_cancelled_m2": ("later_cancelled", "of the recorded: cancelled by the end of the period"),
     "cleared_m2": ("cleared", "released by clearance in the period, inside recorded hazards"),
-    "cleared_no_item_m2": ("cleared_no_item", "of the cleared: by work that reports no item"),
+    "cleared_no_item_m2": ("cleared_no_item", "of the cleared: by work that reports that it found none"),
     "cleared_few_items_m2": ("cleared_few_items", "of the cleared: by work that reports one to three items"),
     "cleared_more_items_m2": ("cleared_more_items", "of the cleared: by work that reports more items"),
+    "cleared_items_not_reported_m2": ("cleared_items_not_reported", "of the cleared: nothing is said of items"),
     "items": ("items", "items found in the period, of all types, by all work"),
     "items_outside": ("items_outside", "of the items: where nothing was open just before"),
     "items_unlocated": ("items_unlocated", "of the items: by work without a polygon or a point"),
@@ -37,6 +38,7 @@ SHARE_COLUMNS: dict[str, tuple[str, str, str]] = {
     "no_item_share": ("cleared_no_item", "cleared", "yield: of cleared land, what gave no item"),
     "few_items_share": ("cleared_few_items", "cleared", "yield: of cleared land, what gave one to three items"),
     "more_items_share": ("cleared_more_items", "cleared", "yield: of cleared land, what gave more items"),
+    "items_not_reported_share": ("cleared_items_not_reported", "cleared", "of cleared land, where items are not told"),
     "items_outside_share": ("items_outside", "items", "survey accuracy: of items, those outside recorded hazards"),
 }
 

@@ -54,8 +54,8 @@ class Line:
 
     @property
     def booked_items(self) -> dict[str, int]:
-        """The items found as the register keeps them: no row says that none of a type was found."""
-        return {code: count for code, count in self.items.items() if count}
+        """The items found as the register keeps them: zero says that none was found, no row says nothing."""
+        return dict(self.items)
 
     @property
     def digest(self) -> str:

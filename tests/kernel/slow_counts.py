@@ -78,14 +78,17 @@ class Slow:
             if state.status == "open" and step.status == "cancelled":
                 self.sums["later_cancelled", family, opened] += area2 * is_counted
             if state.status == "open" and step.status == "cleared" and event.on > self.since:
-                self._cleared(family, state, area2, self.items.get(line_of(event), 0))
+                self._cleared(family, state, area2, self.items.get(line_of(event)))
             state = step
         for ref in {e.ref for e in stack if e.kind.is_hazard}:
             code = next(e.hazard_class for e in stack if e.ref == ref and e.kind.is_hazard)
             self.own.setdefault((ref, family), Counter())[code, state.status != "open"] += area2
 
-    def _cleared(self, family: str, state: State, area2: int, items: int) -> None:
-        band = "no_item" if items == 0 else "few_items" if items < 4 else "more_items"
+    def _cleared(self, family: str, state: State, area2: int, items: int | None) -> None:
+        if items is None:
+            band = "items_not_reported"
+        else:
+            band = "no_item" if items == 0 else "few_items" if items < 4 else "more_items"
         self.sums["cleared", family, state.hazard_class] += area2
         self.sums[f"cleared_{band}", family, state.hazard_class] += area2
 

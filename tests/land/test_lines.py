@@ -18,7 +18,7 @@ from clearground.land.actions import approve_lines
 from .factories import document, line, register, square
 
 ODD: dict[str, dict[str, Any]] = {
-    "no items of one type": {"items": {"antipersonnel_mine": 3, "submunition": 0}},
+    "none found of one type": {"items": {"antipersonnel_mine": 3, "submunition": 0}},
     "heights": {"shape": shapely.force_3d(square(0, 0, 2), 12.5)},
     "an empty shape": {"shape": shapely.Polygon()},
     "a stated area in whole metres": {"stated_m2": 500},
@@ -41,7 +41,15 @@ def test_a_line_read_back_has_the_digest_that_was_sealed(odd: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    "change", [{"items": {"submunition": 1}}, {"shape": square(0, 0, 3)}, {"shape": None}, {"note": "x"}, {"line": 2}]
+    "change",
+    [
+        {"items": {"submunition": 1}},
+        {"items": {"submunition": 0}},
+        {"shape": square(0, 0, 3)},
+        {"shape": None},
+        {"note": "x"},
+        {"line": 2},
+    ],
 )
 def test_what_a_line_says_is_in_its_digest(change: dict[str, Any]) -> None:
     """Another statement has another digest."""

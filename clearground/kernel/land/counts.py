@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DIMENSIONS = ("family", "class", "place")
 NO_CLASS = -2
 CANCELLED, CLEARED = 0, 2
+NOT_REPORTED = -1
 FEW_ITEMS = 3  # "one to three items" is a band of its own in the reports that donors read
 # By kind of hazard event, what it says: in the order of `Kind`, so that it is looked up by it.
 DEGREES = np.array([Degree.SUSPECTED, Degree.NOT_STATED, Degree.CONFIRMED])
@@ -33,7 +34,7 @@ MEASURES = (
     *("hazards_open", "hazards_partly_released", "hazards_fully_released", "hazards_without_area"),
     "confirmed_areas",
     *("recorded", "later_cancelled"),
-    *("cleared", "cleared_no_item", "cleared_few_items", "cleared_more_items"),
+    *("cleared", "cleared_no_item", "cleared_few_items", "cleared_more_items", "cleared_items_not_reported"),
     *("items", "items_outside", "items_unlocated"),
 )
 
@@ -287,7 +288,7 @@ def _accuracy(known: Known, asked: Asked) -> Iterator[Part]:
 
 
 def _yield(known: Known, asked: Asked, found: Found) -> Iterator[Part]:
-    """Land that was cleared in the period, by how many items the same line of a report found."""
+    """Land that was cleared in the period, by how many items the same line of a report found, if it says."""
     p, states = known.postings, known.states
     cleared = states.is_open()[p.source] & (states.release()[p.target] == CLEARED) & asked.holds(p.day)
     at = np.flatnonzero(cleared)
@@ -295,15 +296,18 @@ def _yield(known: Known, asked: Asked, found: Found) -> Iterator[Part]:
     items = _items_by_event(known, found)[known.event[p.entry[at]]][row]
     few = (items > 0) & (items <= FEW_ITEMS)
     bands = {"cleared_no_item": items == 0, "cleared_few_items": few, "cleared_more_items": items > FEW_ITEMS}
-    for measure, band in ({"cleared": items >= 0} | bands).items():
+    bands |= {"cleared": items >= NOT_REPORTED, "cleared_items_not_reported": items == NOT_REPORTED}
+    for measure, band in bands.items():
         yield Part(measure, key[band], area2[band])
 
 
 def _items_by_event(known: Known, found: Found) -> NDArray[np.int64]:
-    """How many items, of all types, each event found."""
-    total = np.zeros(int(known.event.max(initial=-1)) + 1, np.int64)
+    """How many items, of all types, each event found; `NOT_REPORTED` where it doesn't say, which is not zero."""
+    size = int(known.event.max(initial=-1)) + 1
+    total, reports = np.zeros(size, np.int64), np.zeros(size, bool)
     np.add.at(total, known.event[found.entry], found.count)
-    return total
+    reports[known.event[found.entry]] = True
+    return np.where(reports, total, NOT_REPORTED)
 
 
 def _items(known: Known, asked: Asked, found: Found) -> Iterator[Part]:
