@@ -75,6 +75,7 @@ def import_file(
     """Stage a file: its rows wait, with what was found in them, until somebody approves them.
 
     Nothing counts yet. The same file twice changes nothing; a staging that was cut short goes on.
+    Exit code 3 when a row is blocked; the other rows wait for approval all the same.
 
     Example: clearground import hazards survey.gpkg --family mines --class A4 --on 2024-01-01 --by sokha
 
@@ -111,6 +112,8 @@ def import_file(
     if before is not None and before.state != ImportState.STAGING:
         console.print(f"Nothing new: these bytes, read in this way, are import {staged.pk} already.")
     tell_import(staged)
+    if selectors.row_counts(staged)[RowState.BLOCKED]:
+        raise typer.Exit(int(Exit.FINDINGS))
 
 
 def tell_import(staged: Import) -> None:

@@ -50,6 +50,6 @@ def test_every_column_of_a_report_reaches_its_event(karsova: Country, tmp_path: 
     assert (event.stated_m2, event.depth_cm, event.evidence) == (12_000, 20, "direct")
     assert event.note == "two days of rain"
     found = dict(event.items.values_list("item_type__code", "count"))
-    assert found == {"antipersonnel_mine": 4, "submunition": 2, "other_erw": 1}
+    assert found == {"antipersonnel_mine": 4, "antivehicle_mine": 0, "submunition": 2, "other_erw": 1}
     (row,) = sheet(as_of=event.on, by=("family",)).rows
     assert (row["items_antipersonnel_mine"], row["items_submunition"]) == (4, 2)

@@ -48,7 +48,7 @@ def hazards(tmp_path: Path) -> str:
 
 def test_import_approve_and_undo_say_what_is_next(tmp_path: Path) -> None:
     """From a file to events and back, each command naming the next."""
-    printed = run("import", "hazards", hazards(tmp_path), *STAGE)
+    printed = run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
     assert "3 rows: 2 ready, 1 blocked" in printed
     assert "LAND-009" in printed
     number = Import.objects.get().pk
@@ -57,7 +57,7 @@ def test_import_approve_and_undo_say_what_is_next(tmp_path: Path) -> None:
     assert "2 rows" in printed
     assert f"clearground findings {number}" in printed
     assert standing() == ["H0", "H1"]
-    assert "Nothing new" in run("import", "hazards", hazards(tmp_path), *STAGE)
+    assert "Nothing new" in run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
     run("undo", str(number), *DECIDED)
     assert standing() == []
     assert "undone" in run("imports")
@@ -65,7 +65,7 @@ def test_import_approve_and_undo_say_what_is_next(tmp_path: Path) -> None:
 
 def test_undo_lists_what_rests_on_the_import(tmp_path: Path) -> None:
     """All dependent releases are printed before the refusal, one a line, for a script to take."""
-    run("import", "hazards", hazards(tmp_path), *STAGE)
+    run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
     first = Import.objects.get().pk
     run("approve", str(first), *DECIDED)
     path = str(geojson(tmp_path / "r.geojson", [Feature("R0", square(0))]))
@@ -79,7 +79,7 @@ def test_undo_lists_what_rests_on_the_import(tmp_path: Path) -> None:
 
 def test_a_decision_needs_a_person_and_a_reason(tmp_path: Path) -> None:
     """Without them the command says how to give them."""
-    run("import", "hazards", hazards(tmp_path), *STAGE)
+    run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
     number = str(Import.objects.get().pk)
     with pytest.raises(Refused, match="Nobody is named") as refusal:
         run("approve", number, "--reason", "x")
@@ -93,7 +93,7 @@ def test_a_decision_needs_a_person_and_a_reason(tmp_path: Path) -> None:
 
 def test_a_mapping_is_saved_and_used_again(tmp_path: Path) -> None:
     """The second file of a source needs its name only."""
-    run("import", "hazards", hazards(tmp_path), *STAGE, "--save-mapping", "op1")
+    run("import", "hazards", hazards(tmp_path), *STAGE, "--save-mapping", "op1", code=3)
     assert Mapping.objects.get(name="op1").fields_of["ref"] == "id"
     path = str(geojson(tmp_path / "b.geojson", [Feature("H7", square(7))]))
     run("import", "hazards", path, "--mapping", "op1", "--by", "sokha")
@@ -107,7 +107,7 @@ def test_a_mapping_is_saved_and_used_again(tmp_path: Path) -> None:
 
 def test_correct_and_withdraw(tmp_path: Path) -> None:
     """One record is put right, with a shape from a file; another is withdrawn."""
-    run("import", "hazards", hazards(tmp_path), *STAGE)
+    run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
     run("approve", str(Import.objects.get().pk), *DECIDED)
     shape = str(geojson(tmp_path / "s.geojson", [Feature("H0", square(0, side_m=40))]))
     told = ["--known", "2024-02-01", "--by", "sokha", "--reason", "typo"]
@@ -127,7 +127,7 @@ def test_correct_and_withdraw(tmp_path: Path) -> None:
 
 def test_findings_in_every_format(tmp_path: Path) -> None:
     """Tables for people, CSV and JSON for scripts, a workbook for operators."""
-    run("import", "hazards", hazards(tmp_path), *STAGE)
+    run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
     number = str(Import.objects.get().pk)
     rows = list(csv.DictReader(io.StringIO(run("findings", number, "--format", "csv"))))
     assert ("X", "LAND-009", "true") in {(row["ref"], row["code"], row["synthetic"]) for row in rows}

@@ -60,7 +60,8 @@ def post(person: Person, version: books.Version, on: date) -> None:
 def plain(ref: str, line: books.Line) -> Line:
     """A line of a book in the words of the register: longitude, latitude, and its own class lists."""
     families = tuple((family, code and code.removesuffix("-weak")) for family, code in line.families)
-    shape = None if line.land is None else frame().to_lonlat(np.array([line.land], dtype=object))[0]
+    is_placed = line.land is not None and not line.land.is_empty
+    shape = frame().to_lonlat(np.array([line.land], dtype=object))[0] if is_placed else None
     assert shape is None or not shapely.is_empty(shape)
     return Line(
         ref=ref, kind=Kind(line.kind), on=date.fromordinal(line.on), families=families, line=line.number, shape=shape,
