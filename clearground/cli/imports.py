@@ -112,6 +112,11 @@ def import_file(
     if before is not None and before.state != ImportState.STAGING:
         console.print(f"Nothing new: these bytes, read in this way, are import {staged.pk} already.")
     tell_import(staged)
+    end_by_findings(staged)
+
+
+def end_by_findings(staged: Import) -> None:
+    """The command ends here, with the code that says so, where a row is blocked."""
     if selectors.row_counts(staged)[RowState.BLOCKED]:
         raise typer.Exit(int(Exit.FINDINGS))
 
