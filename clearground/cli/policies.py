@@ -40,8 +40,10 @@ def policies(
 
 
 def frozen_in(name: str) -> dict[str, str]:
-    """The policies that an edition was signed with."""
+    """The policies that an edition was signed with, in the order in which they are documented."""
     signed = Edition.objects.filter(name=name).first()
     if signed is None:
         raise Refused(_("No edition is called “%(name)s”.") % {"name": name}, _("See clearground edition list."))
-    return dict(signed.policies)
+    # Databases keep the keys of JSON in an order of their own.
+    order = [*BY_NAME, *sorted(set(signed.policies) - set(BY_NAME))]
+    return {known: signed.policies[known] for known in order if known in signed.policies}
