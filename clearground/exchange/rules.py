@@ -90,11 +90,6 @@ def severity_of(code: str) -> Severity:
     return Severity(_table(OF_READING)[code]["severity"])
 
 
-def page_of(code: str) -> str:
-    """The rule's page, from the root of the documentation."""
-    return f"rules/{code}.md"
-
-
 @cache
 def catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
     """The words of all rules in one language, by code."""

@@ -31,7 +31,6 @@ UNPLACED = ("unplaced_new", "unplaced_released", "unplaced_outside")
 UNPLACED_STOCKS = ("unplaced_opening", "unplaced_closing")
 FLOWS = (*RISES, *RELEASES, "confirmed", "outside", "released_twice", *UNPLACED, "unplaced_corrected")
 MEASURES = (*STOCKS, *UNPLACED_STOCKS, *FLOWS)
-INNER_DIMENSIONS = ("class", "degree")
 STOCK_DIMENSIONS = frozenset({"family", "class", "degree", "place"})
 ENTRY_DIMENSIONS = ("operator", "method", "campaign", "task")
 __all__ = ["HALF_CM2_PER_M2", "Book", "Items", "Question", "Sheet", "balance", "balance_approved", "book"]

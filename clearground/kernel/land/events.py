@@ -87,7 +87,3 @@ class Event:
     def book_order(self) -> tuple[int, int, int, str, int]:
         """Day, rank, first approval, then `ref` and `line` where one approval brought several."""
         return (self.on, int(self.kind), self.first_seq, self.ref, self.line)
-
-    def stands_at(self, seq: int) -> bool:
-        """The version is the one known at approval `seq`."""
-        return self.seq <= seq and (self.until_seq is None or seq < self.until_seq)
