@@ -127,7 +127,8 @@ lock: $(S)/run ## pin every dependency again, with hashes
 words: $(S)/run ## bring the words on screen into the catalogues, for translation
 	@$(V)/python -m scripts.messages extract
 
-manual: $(S)/run ## write docs/commands.md, docs/findings.md and the tables of docs/ledger.md from the code itself
+manual: $(S)/run ## write docs/commands.md, findings.md, rights.md and the tables of ledger.md from the code itself
 	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m clearground.cli.manual > docs/commands.md
 	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m scripts.findings > docs/findings.md
 	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m scripts.ledger
+	@DJANGO_SETTINGS_MODULE=clearground.settings $(V)/python -m scripts.rights

@@ -1,7 +1,7 @@
 // Builds style, fonts and map into clearground/web/static/web/build, and the province outlines that ship as data.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,10 +32,16 @@ const iconsAsFiles = {
   },
 };
 
+// What every page loads, and what single pages load besides: each file of src/pages.
+async function entries() {
+  const own = (await readdir(join(here, "src/pages"))).filter((name) => /\.(js|css)$/.test(name));
+  return ["src/app.js", "src/app.css", ...own.map((name) => `src/pages/${name}`)];
+}
+
 async function bundle() {
   const { metafile } = await build({
     absWorkingDir: here,
-    entryPoints: ["src/app.js", "src/app.css", "src/map.js", "src/map.css"],
+    entryPoints: await entries(),
     outdir: out,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",

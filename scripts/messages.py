@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,12 @@ def as_python(path: Path) -> str:
     return templatize(text, origin=str(path))
 
 
+def words_of_rights() -> Iterator[str]:
+    """What a refusal says of each right: words of `rights.toml`."""
+    said = tomllib.loads((PACKAGE / "accounts" / "rights.toml").read_text("utf-8"))
+    yield from (group["what"] for group in said["may"].values())
+
+
 def found() -> Catalog:
     """All messages of the code."""
     if not django.conf.settings.configured:
@@ -75,6 +82,8 @@ def found() -> Catalog:
         options: dict[str, Any] = {"encoding": "utf-8"}
         for _line, message, _comments, context in babel_extract("python", body, KEYWORDS, options=options):
             catalogue.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
+    for message in words_of_rights():
+        catalogue.add(message, locations=[("clearground/accounts/rights.toml", 0)])
     return catalogue
 
 

@@ -9,7 +9,7 @@ import typer
 
 from clearground.cli.main import SUBJECTS
 from clearground.cli.manual import commands, manual
-from scripts import ledger
+from scripts import ledger, rights
 from scripts.findings import page
 from tests.source import PACKAGE, ROOT, modules
 
@@ -91,6 +91,11 @@ def test_every_finding_is_documented() -> None:
 def test_the_page_of_findings_is_what_the_catalogues_say() -> None:
     """`make manual` writes it."""
     assert (DOCS / "findings.md").read_text("utf-8") == page()
+
+
+def test_the_page_of_rights_is_what_the_matrix_says() -> None:
+    """`make manual` writes it."""
+    assert (DOCS / "rights.md").read_text("utf-8") == rights.page()
 
 
 def test_the_page_of_the_ledger_has_its_schema() -> None:

@@ -1,13 +1,17 @@
-"""Who is who."""
+"""Who is who, and what they are here for."""
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clearground.common.errors import Refused
 
-from .models import Organisation, Person
+from .choices import Role
+from .models import Invitation, Organisation, Person, RoleGrant
 
 
 def person_by_login(login: str) -> Person:
@@ -48,3 +52,36 @@ def organisation_by_code(code: str) -> Organisation:
             _("To add it: clearground organisation add %(code)s --name NAME --kind operator") % {"code": code},
         )
     return found
+
+
+def roles_of(person: Person) -> frozenset[str]:
+    """The roles that the person has; those of somebody who was deactivated are none."""
+    if not person.is_active:
+        return frozenset()
+    return frozenset(RoleGrant.objects.filter(person=person).values_list("role", flat=True))
+
+
+def digest_of_token(token: str) -> str:
+    """What is stored of an invitation's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invitation_of(token: str) -> Invitation:
+    """The invitation that stands under the token; refused where it was used, is out of date or never was."""
+    found = Invitation.objects.select_related("person").filter(digest=digest_of_token(token), used_at=None).first()
+    if found is None or found.expires_at < timezone.now() or not found.person.is_active:
+        raise Refused(
+            _("This link is not valid any more, or never was."),
+            _("Ask an administrator for a new one: a link works once, and for seven days."),
+        )
+    return found
+
+
+def nobody_can_sign_in() -> bool:
+    """No active person has a password yet, so that the first administrator needs a link."""
+    return not any(person.has_usable_password() for person in active_people())
+
+
+def first_administrator() -> Person | None:
+    """The administrator who was added first; None where nobody is one."""
+    return active_people().filter(grants__role=Role.ADMINISTRATOR).order_by("pk").first()

@@ -13,8 +13,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import BinaryField, ExpressionWrapper, F, JSONField
 
-# Sessions are keys to the pages, not knowledge: whoever restores signs in again.
-LEFT_OUT = {"sessions.session"}
+# Sessions are keys to the pages, and tasks are errands: neither is knowledge. Whoever restores signs in again.
+LEFT_OUT = {"sessions.session", "django_tasks_database.dbtaskresult"}
 # Rows that Django itself writes into every new database.
 FRAMEWORK = ("contenttypes.contenttype", "auth.permission")
 ROWS_AT_ONCE = 2000

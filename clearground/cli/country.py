@@ -15,7 +15,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clearground.accounts.actions import add_person
+from clearground.accounts.actions import add_person, grant_role
+from clearground.accounts.choices import Role
 from clearground.accounts.models import Person
 from clearground.accounts.selectors import active_people, person_by_login
 from clearground.common.errors import Exit, Refused
@@ -161,7 +162,10 @@ def first_person(login: str, name: str) -> Person:
         raise Refused(
             _("A register starts with a person."), _("Say who you are: --person LOGIN --name NAME"), Exit.USAGE
         )
-    return add_person(login=login, name=name, reason=REASON)
+    first = add_person(login=login, name=name, reason=REASON)
+    for role in (Role.ADMINISTRATOR, Role.DATA_OFFICER):
+        grant_role(person=first, role=role, by=first, reason=REASON)
+    return first
 
 
 def add_what_is_known(start: Start, by: Person) -> list[PlacesImported]:

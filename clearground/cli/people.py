@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from clearground.accounts.actions import add_organisation, add_person, deactivate_person
+from clearground.accounts.actions import (
+    add_organisation,
+    add_person,
+    deactivate_person,
+    grant_role,
+    invite,
+    revoke_role,
+)
 from clearground.accounts.models import Organisation, Person
 from clearground.accounts.selectors import active_people, organisation_by_code, person_by_login
 
@@ -61,6 +68,51 @@ def person_deactivate(
     """
     gone = deactivate_person(person=person_by_login(login), by=acting(by), reason=needs_reason(reason))
     console.print(f"{gone.name} ({gone.login}) can't act any more.")
+
+
+@person.command("grant")
+def person_grant(
+    login: Annotated[str, typer.Argument(help="Whom.")],
+    role: Annotated[str, typer.Argument(help="administrator, data_officer, approver, operator, viewer …")],
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Give somebody a role; docs/rights.md says what each role may do on the pages.
+
+    Example: clearground person grant dara approver --by sokha
+    """
+    grant_role(person=person_by_login(login), role=role, by=acting(by), reason=reason)
+    console.print(f"{login} is {role}.")
+
+
+@person.command("revoke")
+def person_revoke(
+    login: Annotated[str, typer.Argument(help="Whom.")],
+    role: Annotated[str, typer.Argument(help="The role to take.")],
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Take a role from somebody.
+
+    Example: clearground person revoke dara approver --reason "Changed post" --by sokha
+    """
+    revoke_role(person=person_by_login(login), role=role, by=acting(by), reason=needs_reason(reason))
+    console.print(f"{login} is no longer {role}.")
+
+
+@person.command("invite")
+def person_invite(
+    login: Annotated[str, typer.Argument(help="Whom.")],
+    address: Annotated[str, typer.Option(help="Where the pages are.")] = "http://127.0.0.1:8000",
+    by: By = "",
+    reason: Reason = "",
+) -> None:
+    """Print a link by which somebody sets their password: once, within seven days. Give it to nobody else.
+
+    Example: clearground person invite dara --by sokha
+    """
+    token = invite(person=person_by_login(login), by=acting(by), reason=reason)
+    typer.echo(f"{address.rstrip('/')}/join/{token}/")
 
 
 @organisation.command("add")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from rich.console import Console
 
+from clearground.common.background import take_back_tasks
 from clearground.common.errors import Refused
 from clearground.common.versions import missing_migrations
 
@@ -21,6 +23,7 @@ console = Console(highlight=False)
 def register(app: typer.Typer) -> None:
     """`serve` and `migrate` are commands of `app`."""
     app.command("serve")(serve)
+    app.command("work")(work)
     app.command("migrate")(migrate)
 
 
@@ -49,8 +52,40 @@ def serve(
     """
     refuse_taken(host, port)
     prepare(demonstration=demonstration)
+    link = link_of_the_first()
     connections.close_all()
-    run_server({"bind": f"{host}:{port}", "workers": workers})
+    worker = subprocess.Popen([sys.executable, "-m", "clearground", "work"])
+    try:
+        run_server({"bind": f"{host}:{port}", "workers": workers, "when_ready": announcing(link)})
+    finally:
+        worker.terminate()
+
+
+def work(
+    once: Annotated[bool, typer.Option("--once", help="Stop when nothing waits.")] = False,
+) -> None:
+    """Do what the pages put off: long imports, tiles, bulletins. `clearground serve` starts one by itself.
+
+    What a worker that was killed had begun is begun again: every task goes on where it stood.
+
+    Example: clearground work --once
+    """
+    taken_back = take_back_tasks()
+    if taken_back:
+        console.print(f"Tasks that go on: {taken_back}")
+    call_command("db_worker", interval=1, batch=once, startup_delay=False, verbosity=0)
+
+
+def link_of_the_first() -> str:
+    """Where nobody can sign in yet, who sets the first password and by which link: there is no default password."""
+    from clearground.accounts.actions import invite
+    from clearground.accounts.selectors import first_administrator, nobody_can_sign_in
+
+    administrator = first_administrator()
+    if administrator is None or not nobody_can_sign_in():
+        return ""
+    token = invite(person=administrator, by=administrator, reason="Nobody can sign in yet")
+    return f"Nobody can sign in yet. {administrator.name} sets a password at ADDRESS/join/{token}/"
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -104,7 +139,7 @@ def run_server(options: dict[str, Any]) -> None:
         def load_config(self) -> None:
             """Threads, because pages wait for the database; quiet, because the terminal is a person's."""
             fixed = {"threads": 4, "worker_class": "gthread", "timeout": 120, "loglevel": "warning"}
-            for name, value in (fixed | options | {"when_ready": announce}).items():
+            for name, value in (fixed | options).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
@@ -116,7 +151,14 @@ def run_server(options: dict[str, Any]) -> None:
     Server().run()
 
 
-def announce(server: Any) -> None:
-    """The address is on the terminal as soon as the socket listens."""
-    address = server.LISTENERS[0].sock.getsockname()
-    console.print(f"Clearground is at [bold]http://{address[0]}:{address[1]}[/] (stop with Ctrl-C)")
+def announcing(link: str) -> Callable[[Any], None]:
+    """Puts the address on the terminal as soon as the socket listens, and the first link under it."""
+
+    def announce(server: Any) -> None:
+        address = server.LISTENERS[0].sock.getsockname()
+        at = f"http://{address[0]}:{address[1]}"
+        console.print(f"Clearground is at [bold]{at}[/] (stop with Ctrl-C)")
+        if link:
+            console.print(link.replace("ADDRESS", at), soft_wrap=True)
+
+    return announce

@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clearground.accounts.actions import add_organisation, add_person
+from clearground.accounts.actions import add_organisation, add_person, grant_role
 from clearground.accounts.models import Organisation, Person
 from clearground.audit.actions import Kind, record
 from clearground.common.errors import Refused
 from clearground.land import actions as ledger
 from clearground.land.actions.code_lists import seed_code_lists
 from clearground.land.models import Approval
-from clearground.places.actions import add_country, import_boundaries
-from clearground.places.choices import Level
+from clearground.places.actions import add_country, decide_publication, import_boundaries
+from clearground.places.choices import Level, Published
 from clearground.places.models import Country
 from clearground.places.rows import PlaceRow
 from clearground.sources.actions import add_document
 
 from .generate import DemoApproval, Demonstration, generate
 from .geography import CENTRE_LAT, CENTRE_LON, CODE, NAME, NAME_KM, DemoEdition, DemoPlace
-from .programme import PEOPLE, SIGNATURES, DemoSignature
+from .programme import PEOPLE, SIGNATURES, DemoSignature, secretary
 
 Tell = Callable[[str, int, "int | None"], None]
 REASON = "Demonstration: an invented country, not a record of any real place"
@@ -96,10 +96,13 @@ def _people_and_organisations(demonstration: Demonstration, by: Person | None, r
     }
     people = {first.login: registrar}
     for person in others:
-        home = organisations[person.organisation]
+        home = organisations.get(person.organisation)
         people[person.login] = add_person(
             login=person.login, name=person.name, by=adder, organisation=home, reason=reason
         )
+    for person in PEOPLE:
+        for role in person.roles:
+            grant_role(person=people[person.login], role=role, by=adder, reason=reason)
     return people
 
 
@@ -107,6 +110,7 @@ def _country_and_places(demonstration: Demonstration, by: Person, reason: str, t
     """The country, its code lists, and both boundary editions; the later one is current."""
     centre = (CENTRE_LON, CENTRE_LAT)
     add_country(code=CODE, name=NAME, name_km=NAME_KM, centre=centre, is_invented=True, by=by, reason=reason)
+    decide_publication(published=Published.LAND, by=by, reason="Nothing in it is real, so that anybody may look")
     seed_code_lists(by=by, reason=reason)
     editions = demonstration.boundary_editions
     for done, edition in enumerate(editions):
@@ -173,6 +177,6 @@ def _sign(signature: DemoSignature, people: Mapping[str, Person]) -> None:
         name=signature.name,
         as_of=signature.as_of,
         known=signature.known,
-        by=people[PEOPLE[-1].login],
+        by=people[secretary(signature.known)],
         reason=signature.reason,
     )

@@ -30,6 +30,7 @@ class DemoPerson:
     login: str
     name: str
     organisation: str
+    roles: tuple[str, ...]
 
 
 AUTHORITY = DemoOrganisation("KMA", "Karsova Mine Authority (invented)", "អាជ្ញាធរមីនការសូវ៉ា (ប្រឌិត)", "authority")
@@ -43,8 +44,14 @@ OPERATORS: tuple[DemoOrganisation, ...] = (
 )
 OPERATOR_WEIGHTS = (0.32, 0.20, 0.15, 0.13, 0.10, 0.10)
 PEOPLE: tuple[DemoPerson, ...] = (
-    DemoPerson("karsova.registrar", "Imra Dristh (invented)", AUTHORITY.code),
-    DemoPerson("karsova.secretary", "Orin Fariwen (invented)", AUTHORITY.code),
+    DemoPerson("karsova.registrar", "Imra Dristh (invented)", AUTHORITY.code, ("administrator", "data_officer")),
+    DemoPerson("karsova.secretary", "Orin Fariwen (invented)", AUTHORITY.code, ("approver",)),
+    DemoPerson("karsova.operator", "Welm Aster (invented)", OPERATORS[1].code, ("operator",)),
+    DemoPerson("karsova.planner", "Sorel Quand (invented)", AUTHORITY.code, ("planner",)),
+    DemoPerson("karsova.quality", "Ilva Morrend (invented)", AUTHORITY.code, ("quality_officer",)),
+    DemoPerson("karsova.assistance", "Perrin Oade (invented)", AUTHORITY.code, ("assistance_officer",)),
+    DemoPerson("karsova.treaty", "Nadra Ulvess (invented)", AUTHORITY.code, ("treaty_officer",)),
+    DemoPerson("karsova.reader", "Ode Tamrin (invented)", "", ("viewer",)),
 )
 SECOND_SECRETARY_FROM = date(2016, 1, 1)
 

@@ -20,6 +20,7 @@ from clearground.common.locks import hold_until_commit
 from clearground.kernel.findings import Finding
 
 from . import selectors
+from .choices import Published
 from .comparison import Comparison, compare, with_rows
 from .models import Boundary, BoundaryEdition, Country, Place
 from .rows import Gazetteer, PlaceRow
@@ -63,6 +64,23 @@ def add_country(
     country.save(force_insert=True)
     told = {"name": name, "centre": list(centre), "is_invented": is_invented, "policies": country.policies}
     record(Kind.COUNTRY_INITIALISED, subject=f"country:{code}", by=by, reason=reason, detail=told)
+    return country
+
+
+@transaction.atomic
+def decide_publication(*, published: Published | str, by: Person, reason: str) -> Country:
+    """People without an account see from now on what was decided, and no more."""
+    hold_until_commit(LOCK)
+    country = selectors.the_country()
+    if published not in Published.values:
+        raise Refused(
+            _("“%(published)s” can't be published.") % {"published": published},
+            _("Choose one of: %(known)s") % {"known": ", ".join(Published.values)},
+        )
+    told = {"before": country.published, "after": str(published)}
+    country.published = published
+    country.save(update_fields=["published"])
+    record(Kind.PUBLICATION_DECIDED, subject=f"country:{country.code}", by=by, reason=reason, detail=told)
     return country
 
 

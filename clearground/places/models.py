@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clearground.common.geometry import GeometryField
 from clearground.common.privacy import Privacy, columns
 
-from .choices import Level
+from .choices import Level, Published
 
 
 class Country(models.Model):
@@ -24,11 +24,12 @@ class Country(models.Model):
     centre_lat = models.FloatField(_("latitude of the projection's centre"))
     extent = GeometryField(_("extent"), null=True, blank=True)
     policies = models.JSONField(_("policies"), default=dict)
+    published = models.CharField(_("published"), max_length=8, choices=Published, default=Published.NOTHING)
 
     PRIVACY = columns(
         Privacy.PUBLIC,
         "id code name name_km is_invented centre_lon centre_lat extent extent_minx extent_miny extent_maxx"
-        " extent_maxy policies",
+        " extent_maxy policies published",
     )
 
     class Meta:

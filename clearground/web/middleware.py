@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
-from django.utils.translation import gettext as _
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from clearground.accounts.rights import EVERYBODY, RIGHTS, SIGNED_IN, needs_second_factor, permissions_of
+from clearground.places.models import Country
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -58,18 +63,50 @@ def is_from_this_machine(request: HttpRequest) -> bool:
         return False
 
 
-def this_machine_only(respond: Respond) -> Respond:
-    """Readers elsewhere are refused until somebody has decided to publish (setting `public`).
+def rights_of_pages(respond: Respond) -> Respond:
+    """Each page is for whom `rights.toml` says; one that stands nowhere there is for nobody.
 
-    The books name hazard polygons, and there is no login yet.
+    The request knows afterwards its `country` and what the reader `may` do.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if settings.PUBLIC or is_from_this_machine(request):
-            return respond(request)
-        refusal = _(
-            "This register answers readers on its own machine only. Its keeper can open it: CLEARGROUND_PUBLIC."
-        )
-        return HttpResponseForbidden(refusal, content_type="text/plain; charset=utf-8")
+        request.country = Country.objects.first()  # type: ignore[attr-defined]
+        published = request.country.published if request.country else "nothing"  # type: ignore[attr-defined]
+        request.may = permissions_of(request.user, published)  # type: ignore[attr-defined]
+        return respond(request)
 
+    def before_view(request: HttpRequest, *_of_view: Any) -> HttpResponse | None:
+        return refusal(request)
+
+    answer.process_view = before_view  # type: ignore[attr-defined]
     return answer
+
+
+def refusal(request: HttpRequest) -> HttpResponse | None:
+    """The answer to somebody who may not open the page; None for who may."""
+    permission = RIGHTS.pages.get(request.resolver_match.view_name if request.resolver_match else "")
+    if permission == EVERYBODY:
+        return None
+    if request.country is None:  # type: ignore[attr-defined]
+        return render(request, "web/no_country.html")
+    if request.user.is_authenticated and lacks_code(request) and permission != SIGNED_IN:
+        return redirect("mfa_activate_totp")
+    if permission in request.may or (permission == SIGNED_IN and request.user.is_authenticated):  # type: ignore[attr-defined]
+        return None
+    return refused(request, permission)
+
+
+def lacks_code(request: HttpRequest) -> bool:
+    """The reader's role asks for a one-time code, and they have set none up. The demonstration asks nobody."""
+    if request.country.is_invented or not needs_second_factor(request.user):  # type: ignore[attr-defined]
+        return False
+    return not is_mfa_enabled(request.user)
+
+
+def refused(request: HttpRequest, permission: str | None) -> HttpResponse:
+    """To sign in first, where that may help; else why not, and whom to ask."""
+    is_page = "text/html" in request.headers.get("Accept", "*/*") or "*/*" in request.headers.get("Accept", "*/*")
+    if not request.user.is_authenticated and request.method == "GET" and is_page:
+        return redirect_to_login(request.get_full_path())
+    told = {"what": RIGHTS.what.get(permission or "", ""), "roles": sorted(RIGHTS.may.get(permission or "", ()))}
+    return render(request, "web/refused.html", told, status=403)

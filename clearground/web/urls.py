@@ -1,18 +1,14 @@
-"""Addresses of the pages."""
+"""Addresses of the pages, subject by subject."""
 
-from django.urls import path, re_path
-from django.views.i18n import set_language
-
-from . import views
+from .account import urls as account
+from .administration import urls as administration
+from .analysis import urls as analysis
+from .atlas import urls as atlas
+from .intake import urls as intake
+from .landing import urls as landing
+from .picture import urls as picture
+from .records import urls as records
 
 app_name = "web"
-urlpatterns = [
-    path("", views.first_page, name="first-page"),
-    re_path(r"^sheet\.(?P<kind>csv|json|xlsx)$", views.download, name="download"),
-    path("editions/", views.editions, name="editions"),
-    path("editions/<int:number>/", views.edition, name="edition"),
-    path("tiles/<int:seq>/<int:z>/<int:x>/<int:y>.mvt", views.tile, name="tile"),
-    path("map/<int:seq>/at", views.land_at, name="land-at"),
-    re_path(r"^map/outlines/(?P<number>\d+)/(?P<level>province|commune)\.geojson$", views.outlines, name="outlines"),
-    path("i18n/setlang/", set_language, name="set-language"),
-]
+SUBJECTS = (landing, picture, analysis, atlas, records, intake, administration, account)
+urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]

@@ -1,4 +1,10 @@
-// The page works without this file. With it: the form answers at once, and the map is fetched when it is near.
+// Every page works without this file. With it: parts of pages are fetched as they are needed, forms answer at
+// once, and the map is drawn when it is near.
+import htmx from "htmx.org/dist/htmx.esm.js";
+
+// Nothing is evaluated and no style is written into the page: the content policy allows neither.
+Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, historyCacheSize: 0 });
+
 const form = document.querySelector("[data-autosubmit]");
 form?.addEventListener("change", (change) => {
   if (change.target.matches("select")) form.requestSubmit();

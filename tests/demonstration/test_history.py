@@ -74,7 +74,7 @@ def test_approvals_are_in_order_and_nothing_is_approved_before_it_happened() -> 
     assert all(earlier.on <= later.on for earlier, later in pairwise(approvals))
     assert [line.ref for approval in approvals for line in approval.lines if line.on > approval.on] == []
     assert {approval.on for approval in approvals} <= set(SESSIONS)
-    assert {approval.by for approval in approvals} == {person.login for person in PEOPLE}
+    assert {approval.by for approval in approvals} == {person.login for person in PEOPLE[:2]}
 
 
 def test_a_version_brings_a_line_once_and_withdrawals_name_what_stands() -> None:

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from django.utils import timezone
 
-from clearground.accounts.models import Person
+from clearground.accounts.models import Person, RoleGrant
 from clearground.land import selectors as ledger
 from clearground.land.models import Approval, Edition, Family, HazardClass, ItemType
 from clearground.places.choices import Level
@@ -24,10 +24,11 @@ CLASSES = [("mines", "A1", 90), ("mines", "A4", 60), ("cmr", "CMR", 50), ("erw",
 STATES = ("suspected", "confirmed", "not_stated", "cancelled", "reduced", "cleared")
 
 
-def a_register(*, is_invented: bool = True) -> Country:
-    """An invented country of two provinces with code lists and one approval."""
+def a_register(*, is_invented: bool = True, published: str = "land") -> Country:
+    """An invented country of two provinces with code lists; what it publishes."""
+    named = {"code": "XKV", "name": "Karsova", "name_km": "ការសូវ៉ា"}
     country = Country.objects.create(
-        code="XKV", name="Karsova", name_km="ការសូវ៉ា", is_invented=is_invented, centre_lon=21, centre_lat=40.5
+        **named, is_invented=is_invented, centre_lon=21, centre_lat=40.5, published=published
     )
     names = {"mines": "Mines", "cmr": "Cluster munition remnants", "erw": "Other explosive remnants"}
     for code, name in names.items():
@@ -143,3 +144,11 @@ def keep_books(
         ledger, "land_states", lambda *, box=None, **_question: in_box(pieces(land), box), raising=False
     )
     return asked
+
+
+def somebody(*roles: str, login: str = "") -> Person:
+    """A person with these roles, who can sign in with `force_login`."""
+    person, _made = Person.objects.get_or_create(login=login or "-".join(roles) or "nobody", defaults={"name": "X"})
+    for role in roles:
+        RoleGrant.objects.get_or_create(person=person, role=role)
+    return person

@@ -15,7 +15,7 @@ if any(
 @pytest.fixture(autouse=True)
 def _nothing_is_kept():
     """A tile of one test is not the next one's."""
-    from clearground.web import tiles
+    from clearground.web.atlas import tiles
 
     for kept in (tiles.block, tiles.tile, tiles.has_few_clusters):
         kept.cache_clear()

@@ -13,7 +13,7 @@ from clearground.land import selectors as land
 from clearground.land.models import Edition
 from clearground.places.models import Country
 from clearground.places.selectors import current_boundaries
-from clearground.web import selectors, tiles
+from clearground.web.atlas import selectors, tiles
 from tests.web.test_mvt import shape_of_tile
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def edition() -> Edition:
 
 def test_page_downloads_and_tiles_say_what_the_ledger_says(client: Client, edition: Edition):
     """One load, three doors: the same areas behind each."""
-    page = client.get("/").content.decode()
+    page = client.get("/sheet/").content.decode()
     assert "The books balance." in page
     assert f"signed edition <strong>{edition.name}</strong>" in page
     sheet = land.sheet(as_of=edition.as_of, known=edition.known, since=edition.as_of.replace(month=1, day=1))

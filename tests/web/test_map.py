@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from clearground.web import tiles
-from clearground.web.pieces import pieces
+from clearground.web.atlas import tiles
+from clearground.web.atlas.pieces import pieces
 from tests.web import books
 from tests.web.test_mvt import shape_of_tile
 

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearground.web.mvt import EXTENT, encode_layer, varint, varints
+from clearground.web.atlas.mvt import EXTENT, encode_layer, varint, varints
 
 
 def holed() -> shapely.Polygon:

@@ -12,8 +12,9 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 
+from clearground.accounts.choices import Role
 from clearground.common import formats
-from clearground.web.selectors import called as called_in_language
+from clearground.web.shell.selectors import called as called_in_language
 
 register = template.Library()
 BUILD = Path(__file__).resolve().parents[1] / "static" / "web" / "build"
@@ -62,3 +63,9 @@ def unlocalized(value: float) -> str:
 def called(thing: Any) -> str:
     """The name of a country, place or family in the reader's language."""
     return called_in_language(thing)
+
+
+@register.filter
+def role_name(code: str) -> Any:
+    """The name of a role."""
+    return Role(code).label

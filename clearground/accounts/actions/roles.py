@@ -1,0 +1,58 @@
+"""Roles of people: given and taken."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clearground.audit.actions import Kind, record
+from clearground.common.errors import Exit, Refused
+from clearground.common.locks import hold_until_commit
+
+from ..choices import Role
+from ..models import Person, RoleGrant
+
+
+@transaction.atomic
+def grant_role(*, person: Person, role: Role | str, by: Person, reason: str = "") -> RoleGrant:
+    """The person has the role from now on; one that they had already is no event."""
+    role = checked_role(role)
+    grant, is_new = RoleGrant.objects.get_or_create(person=person, role=role)
+    if is_new:
+        told = {"role": role.value}
+        record(Kind.ROLE_GRANTED, subject=f"person:{person.login}", by=by, reason=reason, detail=told)
+    return grant
+
+
+@transaction.atomic
+def revoke_role(*, person: Person, role: Role | str, by: Person, reason: str) -> None:
+    """The person has the role no longer; refused for the last active administrator."""
+    hold_until_commit("accounts.person")
+    role = checked_role(role)
+    if role is Role.ADMINISTRATOR:
+        require_other_administrator(person)
+    gone, _by_table = RoleGrant.objects.filter(person=person, role=role).delete()
+    if not gone:
+        raise Refused(_("%(name)s has no such role.") % {"name": person.name})
+    record(Kind.ROLE_REVOKED, subject=f"person:{person.login}", by=by, reason=reason, detail={"role": role.value})
+
+
+def require_other_administrator(person: Person) -> None:
+    """Refuses where nobody else could let people in any more."""
+    others = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, person__is_active=True).exclude(person=person)
+    if not others.exists():
+        raise Refused(
+            _("%(name)s is the last administrator.") % {"name": person.name},
+            _("Make somebody else an administrator first."),
+        )
+
+
+def checked_role(role: Role | str) -> Role:
+    """The role of that name; refused, with the list of roles, where there is none."""
+    if role not in Role.values:
+        raise Refused(
+            _("“%(role)s” is no role.") % {"role": role},
+            _("Roles: %(roles)s") % {"roles": ", ".join(Role.values)},
+            Exit.USAGE,
+        )
+    return Role(role)

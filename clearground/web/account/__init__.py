@@ -1,0 +1,1 @@
+"""Signing in, joining, and stepping into the demonstration."""

@@ -1,0 +1,1 @@
+"""People, lists and the audit, for those who keep them."""

@@ -1,0 +1,5 @@
+"""Addresses of questions of one's own."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

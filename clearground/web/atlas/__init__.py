@@ -1,0 +1,1 @@
+"""The map: tiles, outlines, and the land under a point."""

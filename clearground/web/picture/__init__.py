@@ -1,0 +1,1 @@
+"""Figures: the sheet, the national picture, one number, editions."""

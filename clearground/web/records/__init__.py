@@ -1,0 +1,1 @@
+"""One hazard or release, and new ones drawn."""
