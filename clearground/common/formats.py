@@ -6,6 +6,7 @@ expect `27,680,000.5`.
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -17,6 +18,8 @@ M2_PER_UNIT = {"m2": Decimal(1), "ha": Decimal(10_000), "km2": Decimal(1_000_000
 DECIMALS = {"m2": 0, "ha": 2, "km2": 3}
 NOT_KNOWN = "–"
 MINUS = "−"
+# Khmer signs from muusikatoan to viriam, and zero-width breaks.
+MINOR_SIGNS = frozenset("\u17c9\u17ca\u17cb\u17cc\u17cd\u17ce\u17cf\u17d0\u17d1\u200b\u200c\u200d")
 
 
 def language(code: str | None = None) -> str:
@@ -48,3 +51,17 @@ def area(area_m2: float | Decimal | None, *, unit: str = "m2", in_language: str 
 def day(value: date | None, *, in_language: str | None = None) -> str:
     """A date in words: 31 December 2017; a dash where it is not known."""
     return NOT_KNOWN if value is None else babel_date(value, format="d MMMM y", locale=language(in_language))
+
+
+def name_key(name: str) -> tuple[str, str]:
+    """Where a name stands in a list by name, Latin or Khmer: `sorted(names, key=name_key)`.
+
+    Khmer letters have the order of the dictionary in Unicode already (consonants, vowels, then subscripts);
+    signs that only change how a letter is said, and breaks that nobody sees, decide between equals alone.
+    """
+    plain = unicodedata.normalize("NFC", name).casefold()
+    letters = "".join(sign for sign in plain if sign not in MINOR_SIGNS)
+    decomposed = unicodedata.normalize("NFKD", letters)
+    return "".join(
+        sign for sign in decomposed if not unicodedata.combining(sign) or "\u1780" <= sign <= "\u17ff"
+    ), plain

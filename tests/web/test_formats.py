@@ -47,3 +47,11 @@ def test_days_are_words():
     """31 December cannot be read as another day, as 12/31 or 1/2 can."""
     assert formats.day(date(2017, 12, 31), in_language="en") == "31 December 2017"
     assert formats.day(date(2017, 12, 31), in_language="km") == "31 ធ្នូ 2017"
+
+
+def test_names_stand_in_the_order_of_the_dictionary():
+    """Khmer: bare consonants, then vowels, then subscripts; a sign alone moves nothing. Latin: accents don't either."""
+    khmer = ["កំពង់ចាម", "កណ្តាល", "ខេត្តថ្មី", "កែប", "តាកែវ", "ត្បូងឃ្មុំ"]
+    assert sorted(khmer, key=formats.name_key) == ["កណ្តាល", "កែប", "កំពង់ចាម", "ខេត្តថ្មី", "តាកែវ", "ត្បូងឃ្មុំ"]
+    assert sorted(["zebra", "Étoile", "east", "Ostrel"], key=formats.name_key) == ["east", "Étoile", "Ostrel", "zebra"]
+    assert formats.name_key("ស៊ី")[0] == formats.name_key("សី")[0]

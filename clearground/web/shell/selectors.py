@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from clearground.common.formats import name_key
 from clearground.land.models import Edition, Family, HazardClass, ItemType
 from clearground.places.choices import Level
 from clearground.places.models import Place
@@ -65,6 +66,6 @@ def item_names() -> dict[str, str]:
 
 
 def provinces() -> list[tuple[str, str]]:
-    """Codes and names of the provinces."""
-    rows = Place.objects.filter(level=Level.PROVINCE).order_by("code")
-    return [(place.code, called(place)) for place in rows]
+    """Codes and names of the provinces, by name in the reader's language."""
+    rows = Place.objects.filter(level=Level.PROVINCE)
+    return sorted(((place.code, called(place)) for place in rows), key=lambda pair: name_key(pair[1]))
