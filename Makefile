@@ -112,9 +112,12 @@ bench: $(S)/bench $(S)/messages ## measure the ledger against its peers; writes 
 
 # ---------------------------------------------------------------- release
 
-.PHONY: dist lock manual words
+.PHONY: dist lock manual words screenshots
 dist: $(S)/dev $(S)/messages $(FRONTEND) ## a wheel that carries the built front end
 	@$(V)/python -m build --wheel --no-isolation --outdir dist .
+
+screenshots: $(TESTABLE) ## take every picture of the documents anew, from a demonstration of its own
+	@$(V)/python -m scripts.screenshots
 
 LOCK = $(V)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url
 lock: $(S)/run ## pin every dependency again, with hashes

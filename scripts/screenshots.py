@@ -1,18 +1,29 @@
-"""Pictures of the first page, in both languages and at two widths, from a server that runs.
+"""Pictures of every page, in both languages and at two widths, for the documents.
 
-Example: python -m scripts.screenshots http://127.0.0.1:8000
+Examples:
+    python -m scripts.screenshots                               # a demonstration of its own, every picture
+    python -m scripts.screenshots --only landing,map            # some of them
+    python -m scripts.screenshots --server http://127.0.0.1:8000 # of a demonstration that is being served
+
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from .shots import GUIDES, SHOTS, Shot
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 # No network of its own, and WebGL drawn by the processor, so that the map has a canvas on any machine.
@@ -31,6 +42,9 @@ FLAGS = [
 WIDTHS = (1440, 390)
 LANGUAGES = ("en", "km")
 INTO = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+# Higher than this a picture shows nothing more.
+TALLEST = 3200
+Clip = dict[str, int]
 
 
 @contextmanager
@@ -44,35 +58,103 @@ def a_browser() -> Iterator[Browser]:
             browser.close()
 
 
-def open_page(browser: Browser, server: str, *, width: int, language: str) -> Page:
-    """The first page in one language, with its map drawn."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale=language)
-    page = context.new_page()
-    page.goto(server)
+@contextmanager
+def a_server(hazards: int = 5000) -> Iterator[str]:
+    """A demonstration that is served for as long as the block lasts; nothing is left of it."""
+    with tempfile.TemporaryDirectory(prefix="clearground-demonstration-") as folder:
+        settings = {k: v for k, v in os.environ.items() if not k.startswith(("CLEARGROUND_", "DATABASE_URL"))}
+        settings |= {"CLEARGROUND_DATA_DIR": folder, "CLEARGROUND_CONFIG": str(Path(folder) / "none.toml")}
+        clearground, serve = [sys.executable, "-m", "clearground"], ["serve", "--port", "0", "--workers", "1"]
+        quiet: dict[str, Any] = {"env": settings, "stdout": subprocess.PIPE, "text": True}
+        subprocess.run([*clearground, "demo", "--hazards", str(hazards)], check=True, **quiet)  # noqa: S603  (ours)
+        server = subprocess.Popen([*clearground, *serve], **quiet)  # noqa: S603  (ours)
+        try:
+            yield address_of(server)
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
+
+
+def address_of(server: subprocess.Popen[str]) -> str:
+    """Where the server says that it is."""
+    for line in server.stdout or ():
+        if found := re.search(r"Clearground is at (http://\S+)", line):
+            return found[1]
+    raise SystemExit("the demonstration did not start")
+
+
+def stepped_in(browser: Browser, server: str, shot: Shot, *, width: int, language: str) -> Page:
+    """A page of the person who has the shot, in one language, before it goes there."""
+    page = browser.new_context(viewport={"width": width, "height": 900}, locale=language).new_page()
+    page.goto(f"{server}/step-in/")
+    if shot.person:
+        page.locator(f'form[action="/step-in/{shot.person}/"] button').click()
     if page.locator("html").get_attribute("lang") != language:
         page.locator(f"button[name=language][value={language}]").click()
-    if page.locator("[data-map]").count():
-        page.locator("[data-map]").scroll_into_view_if_needed()
-        page.locator("[data-map][data-ready]").wait_for(timeout=60_000)
-        page.evaluate("scrollTo(0, 0)")
     return page
 
 
-def take(server: str, into: Path = INTO) -> None:
-    """Whole pages in both languages and widths, and what an English reader sees first, lie in the folder."""
+def open_page(browser: Browser, server: str, shot: Shot, *, width: int, language: str) -> Page:
+    """The page of a shot, once what is to be done there is done and everything is drawn."""
+    page = stepped_in(browser, server, shot, width=width, language=language)
+    page.goto(server + shot.address)
+    if shot.then:
+        shot.then(page)
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    """Whatever the page still draws is drawn."""
+    if page.locator("[data-map]").count():
+        page.locator("[data-map]").first.scroll_into_view_if_needed()
+        page.locator("[data-map][data-ready]").first.wait_for(timeout=60_000)
+    if page.locator("[data-chart]").count():
+        page.locator("[data-chart] svg, [data-chart] canvas").first.wait_for(timeout=60_000)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+
+
+def picture(page: Page, to: Path) -> None:
+    """The page from its top, as far down as a picture says something."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    options: dict[str, Any] = {"full_page": True}
+    if height > TALLEST:
+        options["clip"] = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": TALLEST}
+    page.screenshot(path=str(to), **options)
+
+
+def take(server: str, into: Path = INTO, only: frozenset[str] = frozenset()) -> None:
+    """Each shot lies in the folder, in both languages and widths; those of the guides as one screen."""
     into.mkdir(parents=True, exist_ok=True)
     with a_browser() as browser:
-        for width in WIDTHS:
-            for language in LANGUAGES:
-                page = open_page(browser, server, width=width, language=language)
-                name = into / f"first-page-{language}-{width}.png"
-                page.screenshot(path=str(name), full_page=True)
-                print(name)
-                page.context.close()
-        page = open_page(browser, server, width=1440, language="en")
-        page.screenshot(path=str(into / "first-page-en.png"))
-        print(into / "first-page-en.png")
+        for shot in (each for each in SHOTS if not only or each.name in only):
+            for width in WIDTHS:
+                for language in LANGUAGES:
+                    page = open_page(browser, server, shot, width=width, language=language)
+                    picture(page, into / f"{shot.name}-{language}-{width}.png")
+                    page.context.close()
+            print(shot.name, flush=True)
+        for shot in (each for each in GUIDES if not only or each.name in only):
+            page = open_page(browser, server, shot, width=1200, language="en")
+            page.screenshot(path=str(into / f"guide-{shot.name}.png"))
+            page.context.close()
+            print(shot.name, flush=True)
+
+
+def main() -> None:
+    """Parse the command, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--server", default="")
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    only = frozenset(filter(None, asked.only.split(",")))
+    if asked.server:
+        take(asked.server, only=only)
+        return
+    with a_server() as server:
+        take(server, only=only)
 
 
 if __name__ == "__main__":
-    take(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+    main()

@@ -61,7 +61,9 @@ def name_key(name: str) -> tuple[str, str]:
     """
     plain = unicodedata.normalize("NFC", name).casefold()
     letters = "".join(sign for sign in plain if sign not in MINOR_SIGNS)
-    decomposed = unicodedata.normalize("NFKD", letters)
-    return "".join(
-        sign for sign in decomposed if not unicodedata.combining(sign) or "\u1780" <= sign <= "\u17ff"
-    ), plain
+    return "".join(map(_without_accent, letters)), plain
+
+
+def _without_accent(letter: str) -> str:
+    """A Latin letter as it is without its accent; any other as it is."""
+    return letter if "\u1780" <= letter <= "\u17ff" else unicodedata.normalize("NFKD", letter)[:1]

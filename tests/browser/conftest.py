@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.screenshots import CHROMIUM, a_browser
+from scripts.screenshots import CHROMIUM, a_browser, a_server
 from tests.web import conftest as _web  # noqa: F401
 
 # Playwright runs its loop in the test's own thread, where Django would refuse the database.
@@ -32,3 +32,10 @@ def browser() -> Iterator:
         pytest.skip(message)
     with a_browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def demonstration(browser) -> Iterator[str]:
+    """The address of a small demonstration that a process of its own serves, with its worker."""
+    with a_server(hazards=200) as address:
+        yield address
