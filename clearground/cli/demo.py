@@ -11,7 +11,7 @@ from django.core.management import call_command
 from rich.table import Table
 
 from clearground.accounts.models import Person
-from clearground.demonstration.actions import load_demonstration
+from clearground.demonstration.actions import bring_waiting_files, load_demonstration
 from clearground.demonstration.generate import generate
 from clearground.demonstration.story import Bridge, Story, story_of
 
@@ -54,6 +54,9 @@ def demo(
     person = acting(by) if Person.objects.exists() else None
     with progress() as tell:
         loaded = load_demonstration(size=hazards, seed=seed, by=person, tell=tell)
+        tell("staging two files", 0, 2)
+        bring_waiting_files(by=loaded.people)
+        tell("staging two files", 2, 2)
     lines = sum(len(approval.lines) for approval in loaded.demonstration.approvals)
     console.print(
         f"Karsova, an invented country: {hazards:,} hazards, {lines:,} lines in"

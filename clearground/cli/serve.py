@@ -77,10 +77,16 @@ def work(
 
 
 def link_of_the_first() -> str:
-    """Where nobody can sign in yet, who sets the first password and by which link: there is no default password."""
+    """How to get in: as an invented person of a demonstration; else, while nobody can, by the first link.
+
+    There is no default password.
+    """
     from clearground.accounts.actions import invite
     from clearground.accounts.selectors import first_administrator, nobody_can_sign_in
+    from clearground.exchange.selectors import is_demonstration
 
+    if is_demonstration():
+        return "Everything in it is invented. Act as any of its people: ADDRESS/step-in/"
     administrator = first_administrator()
     if administrator is None or not nobody_can_sign_in():
         return ""

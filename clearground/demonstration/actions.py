@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +15,8 @@ from clearground.accounts.actions import add_organisation, add_person, grant_rol
 from clearground.accounts.models import Organisation, Person
 from clearground.audit.actions import Kind, record
 from clearground.common.errors import Refused
+from clearground.exchange.actions import stage_import
+from clearground.exchange.models import Import
 from clearground.land import actions as ledger
 from clearground.land.actions.code_lists import seed_code_lists
 from clearground.land.models import Approval
@@ -24,6 +29,7 @@ from clearground.sources.actions import add_document
 from .generate import DemoApproval, Demonstration, generate
 from .geography import CENTRE_LAT, CENTRE_LON, CODE, NAME, NAME_KM, DemoEdition, DemoPlace
 from .programme import PEOPLE, SIGNATURES, DemoSignature, secretary
+from .waiting import waiting_files
 
 Tell = Callable[[str, int, "int | None"], None]
 REASON = "Demonstration: an invented country, not a record of any real place"
@@ -109,7 +115,9 @@ def _people_and_organisations(demonstration: Demonstration, by: Person | None, r
 def _country_and_places(demonstration: Demonstration, by: Person, reason: str, tell: Tell) -> None:
     """The country, its code lists, and both boundary editions; the later one is current."""
     centre = (CENTRE_LON, CENTRE_LAT)
-    add_country(code=CODE, name=NAME, name_km=NAME_KM, centre=centre, is_invented=True, by=by, reason=reason)
+    named = {"code": CODE, "name": NAME, "name_km": NAME_KM}
+    extent = _extent(demonstration)
+    add_country(**named, centre=centre, extent=extent, is_invented=True, by=by, reason=reason)
     decide_publication(published=Published.LAND, by=by, reason="Nothing in it is real, so that anybody may look")
     seed_code_lists(by=by, reason=reason)
     editions = demonstration.boundary_editions
@@ -126,6 +134,13 @@ def _country_and_places(demonstration: Demonstration, by: Person, reason: str, t
             reason=reason,
         )
     tell("drawing boundaries", len(editions), len(editions))
+
+
+def _extent(demonstration: Demonstration) -> shapely.Geometry:
+    """All of the country: where records of it may lie."""
+    current = next(edition for edition in demonstration.boundary_editions if edition.is_current)
+    provinces = (place.code for place in demonstration.places if place.level == Level.PROVINCE)
+    return shapely.union_all([current.shapes[code] for code in provinces if code in current.shapes])
 
 
 def _place_rows(places: tuple[DemoPlace, ...], edition: DemoEdition) -> Iterator[PlaceRow]:
@@ -180,3 +195,19 @@ def _sign(signature: DemoSignature, people: Mapping[str, Person]) -> None:
         by=people[secretary(signature.known)],
         reason=signature.reason,
     )
+
+
+def bring_waiting_files(*, by: Mapping[str, Person]) -> list[Import]:
+    """Two files with slips in them wait in the demonstration, each brought by the person whose work it is.
+
+    Staging commits in batches, so that this comes after the country is loaded, not with it.
+    """
+    brought = []
+    for file in waiting_files():
+        with tempfile.TemporaryDirectory(prefix="clearground-waiting-") as folder:
+            path = Path(folder) / file.name
+            path.write_text(file.body, "utf-8")
+            person = by[file.by]
+            staged = stage_import(path=path, subject=file.subject, mapping={}, defaults={}, by=person, reason=REASON)
+            brought.append(staged)
+    return brought
