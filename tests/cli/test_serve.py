@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from clearground.accounts.actions import accept_invitation, add_person, grant_role
 from clearground.cli import serve
 from clearground.common.errors import Refused
 from tests.backup.factories import a_register
@@ -69,6 +70,21 @@ def test_a_database_without_a_country_says_how_to_get_one(tmp_path: Path) -> Non
     assert refused.returncode == 1
     assert "clearground init --country" in refused.stderr
     assert "clearground demo" in refused.stderr
+
+
+@pytest.mark.django_db
+def test_who_comes_first_gets_a_link_and_nobody_a_default_password() -> None:
+    """As long as nobody can sign in; each start makes a new one, and the one before is void."""
+    first = add_person(login="sokha", name="Sok Sokha")
+    assert serve.link_of_the_first() == ""
+    grant_role(person=first, role="administrator", by=first)
+    earlier, link = serve.link_of_the_first(), serve.link_of_the_first()
+    assert "Sok Sokha sets a password at ADDRESS/join/" in link
+    token, void = (said.rstrip("/").rpartition("/")[2] for said in (link, earlier))
+    with pytest.raises(Refused, match="not valid"):
+        accept_invitation(token=void, password="a long enough sentence")
+    assert accept_invitation(token=token, password="a long enough sentence") == first
+    assert serve.link_of_the_first() == ""
 
 
 @pytest.mark.django_db(transaction=True)
