@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from rich.console import Console
 
-from clearground.common.background import take_back_tasks
+from clearground.common.background import sole_worker, take_back_tasks
 from clearground.common.errors import Refused
 from clearground.common.versions import missing_migrations
 
@@ -70,10 +70,10 @@ def work(
 
     Example: clearground work --once
     """
-    taken_back = take_back_tasks()
-    if taken_back:
-        console.print(f"Tasks that go on: {taken_back}")
-    call_command("db_worker", interval=1, batch=once, startup_delay=False, verbosity=0)
+    with sole_worker():
+        if taken_back := take_back_tasks():
+            console.print(f"Tasks that go on: {taken_back}")
+        call_command("db_worker", interval=1, batch=once, startup_delay=False, verbosity=0)
 
 
 def link_of_the_first() -> str:
