@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from clearground.accounts.rights import EVERYBODY, RIGHTS, SIGNED_IN, needs_second_factor, permissions_of
+from clearground.common.access import note
 from clearground.places.models import Country
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -108,5 +109,12 @@ def refused(request: HttpRequest, permission: str | None) -> HttpResponse:
     is_page = "text/html" in request.headers.get("Accept", "*/*") or "*/*" in request.headers.get("Accept", "*/*")
     if not request.user.is_authenticated and request.method == "GET" and is_page:
         return redirect_to_login(request.get_full_path())
+    note(
+        "refused",
+        login=getattr(request.user, "login", None),
+        permission=permission,
+        method=request.method,
+        page=request.resolver_match.view_name if request.resolver_match else None,
+    )
     told = {"what": RIGHTS.what.get(permission or "", ""), "roles": sorted(RIGHTS.may.get(permission or "", ()))}
     return render(request, "web/refused.html", told, status=403)

@@ -169,7 +169,17 @@ def one(row: AuditEvent, may: Iterable[str]) -> dict[str, Any]:
 
 
 COLUMNS = ("number", "at", "kind", "subject", "by", "reason", "detail", "hash", "synthetic")
-HXL = ("#meta+id", "#date", "#activity+type", "#meta+subject", "#contact+login", "#description", "#meta+detail", "#meta+seal", "#meta+synthetic")  # fmt: skip
+HXL = (
+    "#meta+id",
+    "#date",
+    "#activity+type",
+    "#meta+subject",
+    "#contact+login",
+    "#description",
+    "#meta+detail",
+    "#meta+seal",
+    "#meta+synthetic",
+)
 
 
 def as_csv(rows: QuerySet[AuditEvent]) -> Iterator[str]:

@@ -98,7 +98,7 @@ class ClassForm(EntryForm):
     threat_rank = forms.IntegerField(
         label=_("Threat rank"), min_value=0, max_value=1000,
         help_text=_("Where two records say different classes, land has the one of the higher rank."),
-        error_messages={"invalid": _("Give a whole number."), "min_value": _("Give 0 to 1,000."), "max_value": _("Give 0 to 1,000.")},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Give a whole number from 0 to 1,000.")),
     )  # fmt: skip
     is_contamination = forms.BooleanField(
         label=_("Is contamination"), required=False, initial=True,
