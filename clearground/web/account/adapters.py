@@ -37,7 +37,7 @@ EVENTS = {
 # What it says on a page after an action; of any other nothing is said.
 SAID = {
     "account/messages/logged_out.txt": _("You are signed out."),
-    "account/messages/password_changed.txt": _("The password is changed. Wherever else you were signed in, you are out."),
+    "account/messages/password_changed.txt": _("The password is changed. Other sessions of yours have ended."),
     "mfa/messages/totp_activated.txt": _("One-time codes are on."),
     "mfa/messages/totp_deactivated.txt": _("One-time codes are off."),
     "mfa/messages/recovery_codes_generated.txt": _("These are new recovery codes; the old ones are void."),

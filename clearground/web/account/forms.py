@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from clearground.accounts.models import Person
 from clearground.common.access import note
 
-
 LENGTH = _("At least 12 characters; several words are better than one with signs.")
 NEEDED = _("This is needed.")
 
