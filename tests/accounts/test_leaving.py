@@ -136,3 +136,12 @@ def test_no_role_is_left_behind_by_a_refusal(administrator):
     with pytest.raises(Refused):
         actions.set_roles(person=administrator, roles=["viewer"], by=administrator, reason="Less")
     assert RoleGrant.objects.filter(person=administrator).count() == 1
+
+
+def test_who_left_is_given_no_role(administrator):
+    """They may not come back by it."""
+    dara = a_person("dara")
+    actions.deactivate_person(person=dara, by=administrator, reason="Left")
+    dara.refresh_from_db()
+    with pytest.raises(Refused, match="deactivated"):
+        actions.set_roles(person=dara, roles=["viewer"], by=administrator, reason="Back")

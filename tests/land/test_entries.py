@@ -127,6 +127,6 @@ def test_use_is_told_for_all_entries_in_one_query_each(keeper, django_assert_num
     assert (used, found) == ({"A4"}, {"antipersonnel_mine"})
     assert [is_used(family) for family in Family.objects.order_by("code")] == [False, False, True]
     assert is_used(row)
+    item = ItemType.objects.get(code="antipersonnel_mine")
     with pytest.raises(Refused, match="signed figures"):
-        item = ItemType.objects.get(code="antipersonnel_mine")
         actions.change_entry(entry=item, family=None, by=keeper, reason="x")

@@ -44,6 +44,8 @@ def revoke_role(*, person: Person, role: Role | str, by: Person, reason: str) ->
 def set_roles(*, person: Person, roles: Collection[str], by: Person, reason: str) -> None:
     """The person has exactly these roles from now on, also in sessions that are open."""
     hold_until_commit("accounts.person")
+    if not person.is_active:
+        raise Refused(_("%(name)s was deactivated.") % {"name": person.name}, _("Add them again under another login."))
     wanted, held = {checked_role(role) for role in roles}, selectors.roles_of(person)
     if wanted == held:
         raise Refused(_("%(name)s has these roles already.") % {"name": person.name}, _("Nothing was changed."))

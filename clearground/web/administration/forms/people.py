@@ -28,7 +28,7 @@ def employer() -> Employer:
     rows: QuerySet[Organisation] = Organisation.objects.filter(is_active=True)
     return Employer(
         rows, label=_("Organisation"), required=False, empty_label=_("none"),
-        help_text=_("Operators see and bring only the records of their own organisation."),
+        help_text=_("Operators bring records of their own organisation only."),
     )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ class ReasonedForm(forms.Form):
         super().__init__(*args, **more)
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
         for field in self.fields.values():
-            field.error_messages["required"] = REQUIRED
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = REQUIRED
             if "invalid_choice" in field.error_messages:
                 field.error_messages["invalid_choice"] = _("Choose one of the list.")
 
