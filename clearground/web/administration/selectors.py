@@ -22,7 +22,7 @@ from clearground.audit.selectors import Asked, answer, head, last_verification
 from clearground.land.models import Family
 from clearground.land.selectors.code_lists import classes_with_use, item_types_with_use
 from clearground.places.actions import PlacesImported
-from clearground.places.choices import Level
+from clearground.places.choices import Level, Published
 from clearground.places.findings import RULES, sentence
 from clearground.places.models import BoundaryEdition, Country, Place
 from clearground.places.selectors import places_by_name
@@ -136,9 +136,10 @@ def taken(done: PlacesImported) -> dict[str, Any]:
     return {"done": done, "told": told}
 
 
-def decisions(country: Country) -> list[AuditEvent]:
-    """What was decided about publication so far, the latest first."""
-    return list(answer(Asked(subjects=(f"country:{country.code}",), kind=Kind.PUBLICATION_DECIDED))[:20])
+def decisions(country: Country) -> list[tuple[AuditEvent, Any]]:
+    """What was decided about publication so far, the latest first, with its words."""
+    decided = answer(Asked(subjects=(f"country:{country.code}",), kind=Kind.PUBLICATION_DECIDED))[:20]
+    return [(event, Published(event.detail["after"]).label) for event in decided]
 
 
 def chain_state() -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_older_pages_go_on_where_the_page_ends(client, dara):
 
 def test_what_begins_as_one_types_is_offered(client, dara):
     """Each subject once, as a link to its history."""
-    for at in range(3):
+    for _ in range(3):
         record(Kind.RECORD_CORRECTED, subject="record:KV-<1>", by=dara)
     page = text(client, "/audit/subjects/", about="KV")
     assert page.count("<li>") == 1
