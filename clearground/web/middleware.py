@@ -10,6 +10,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 
 from clearground.accounts.rights import EVERYBODY, RIGHTS, SIGNED_IN, needs_second_factor, permissions_of
 from clearground.common.access import note
@@ -74,7 +75,10 @@ def rights_of_pages(respond: Respond) -> Respond:
         request.country = Country.objects.first()  # type: ignore[attr-defined]
         published = request.country.published if request.country else "nothing"  # type: ignore[attr-defined]
         request.may = permissions_of(request.user, published)  # type: ignore[attr-defined]
-        return respond(request)
+        response = respond(request)
+        if permission_of(request) in (EVERYBODY, SIGNED_IN):  # links, secrets and codes: not kept by the browser
+            add_never_cache_headers(response)
+        return response
 
     def before_view(request: HttpRequest, *_of_view: Any) -> HttpResponse | None:
         return refusal(request)
@@ -83,9 +87,14 @@ def rights_of_pages(respond: Respond) -> Respond:
     return answer
 
 
+def permission_of(request: HttpRequest) -> str | None:
+    """What the page on screen asks of its reader; None where no page is there, or nobody thought about it."""
+    return RIGHTS.pages.get(request.resolver_match.view_name) if request.resolver_match else None
+
+
 def refusal(request: HttpRequest) -> HttpResponse | None:
     """The answer to somebody who may not open the page; None for who may."""
-    permission = RIGHTS.pages.get(request.resolver_match.view_name if request.resolver_match else "")
+    permission = permission_of(request)
     if permission == EVERYBODY:
         return None
     if request.country is None:  # type: ignore[attr-defined]

@@ -50,6 +50,7 @@ WHOLE = {"web:places", "web:boundaries", "web:publication", "web:lists", "web:au
 # Names within details that are not plain words yet; any other is shown as it stands, without its underlines.
 KEYS: dict[str, Any] = {
     "after": gettext_lazy("after"),
+    "as_of": gettext_lazy("as of"),
     "before": gettext_lazy("before"),
     "boundaries": gettext_lazy("boundaries"),
     "code": gettext_lazy("code"),
@@ -60,6 +61,7 @@ KEYS: dict[str, Any] = {
     "head": gettext_lazy("last seal"),
     "is_active": gettext_lazy("in use"),
     "kind": gettext_lazy("kind"),
+    "known": gettext_lazy("known"),
     "lines": gettext_lazy("lines"),
     "name": gettext_lazy("name"),
     "name_km": gettext_lazy("name in Khmer"),
