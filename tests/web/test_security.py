@@ -81,7 +81,8 @@ def test_cookies_of_a_register_that_others_reach_need_tls(hosts, tmp_path):
     told = """
 import os; os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearground.settings")
 from django.conf import settings as s
-print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_NAME.startswith("__Host-"), s.SECURE_HSTS_SECONDS > 0)
+print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)
+print(s.SESSION_COOKIE_NAME.startswith("__Host-"), s.SECURE_HSTS_SECONDS > 0)
 """
     env = {"CLEARGROUND_DATA_DIR": str(tmp_path), "CLEARGROUND_ALLOWED_HOSTS": hosts, "PATH": "/usr/bin:/bin"}
     done = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
