@@ -77,6 +77,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_LOCAL
 SECURE_HSTS_SECONDS = 0 if IS_LOCAL else 31_536_000
 if setting("behind_tls_proxy", "false").lower() == "true":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # failed logins are counted by the reader's address, not by the proxy's
 DATABASES = {"default": database(setting("database_url", os.environ.get("DATABASE_URL", "")), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Person"
@@ -145,14 +146,33 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/m/ip"}
 MFA_ADAPTER = "clearground.web.account.adapters.CodeAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Clearground"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are off by half a minute
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser
+ACCOUNT_FORMS = {
+    "login": "clearground.web.account.forms.LoginForm",
+    "change_password": "clearground.web.account.forms.ChangePasswordForm",
+    "reauthenticate": "clearground.web.account.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "clearground.web.account.forms.CodeForm",
+    "reauthenticate": "clearground.web.account.forms.CodeAgainForm",
+    "activate_totp": "clearground.web.account.forms.ActivateForm",
+}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    {"NAME": f"clearground.accounts.passwords.{name}", "OPTIONS": options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("login", "name", "email")}),
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("CommonPasswordValidator", {}),
+        ("NotLikeThePerson", {"user_attributes": ("login", "name", "email")}),
+        ("LongEnough", {"min_length": 12}),
+        ("NotCommon", {}),
     )
 ]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "clearground.common.access.AsJson"}},
+    "handlers": {"access": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {"clearground.access": {"handlers": ["access"], "level": "INFO"}},
+}
 # Shared by all processes that answer: failed logins are counted once.
 CACHES = {
     "default": {
@@ -175,3 +195,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/build/.+-[0-9A-Za-z]{8,10}\.(js|mjs|css|w
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a day's work, however busy
+SESSION_COOKIE_NAME = "sessionid" if IS_LOCAL else "__Host-sessionid"  # no other host of the domain can set it

@@ -6,12 +6,14 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import URLPattern, URLResolver, include, path
 
+from clearground.web.account.views import change_password
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clearground.web.urls")),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
-    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/", change_password, name="account_change_password"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("account/code/", codes.index, name="mfa_index"),
     path("account/code/authenticate/", codes.authenticate, name="mfa_authenticate"),

@@ -13,8 +13,9 @@ from clearground.common.locks import hold_until_commit
 from .chain import GENESIS, SEALED, json_values, seal
 from .choices import Kind
 from .models import AuditEvent
+from .selectors import ChainCheck
 
-__all__ = ["Kind", "record"]
+__all__ = ["Kind", "note_verification", "record"]
 
 
 @transaction.atomic
@@ -50,3 +51,15 @@ def record(
     event.clean_fields(exclude={"id", "by", "detail"})
     event.save(force_insert=True)
     return event
+
+
+@transaction.atomic
+def note_verification(*, check: ChainCheck, by: Person, reason: str = "") -> AuditEvent:
+    """What a reading of the whole chain found stands in the chain itself, where the audit page shows it."""
+    told = {
+        "events": check.events,
+        "head": check.head,
+        "rows_checked": check.rows_checked,
+        "findings": len(check.findings),
+    }
+    return record(Kind.CHAIN_VERIFIED, subject="chain", by=by, reason=reason, detail=told)

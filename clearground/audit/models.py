@@ -27,6 +27,14 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["number"]
+        # What an auditor asks, newest first: of a subject, of a kind, of a person, of both, of days.
+        indexes = [
+            models.Index(fields=["subject", "at", "number"], name="audit_of_subject"),
+            models.Index(fields=["kind", "at", "number"], name="audit_of_kind"),
+            models.Index(fields=["by", "at", "number"], name="audit_of_person"),
+            models.Index(fields=["by", "kind", "at", "number"], name="audit_of_person_and_kind"),
+            models.Index(fields=["at", "number"], name="audit_of_days"),
+        ]
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from clearground.accounts.models import Person
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.findings import Finding, Severity
 
 from .chain import GENESIS, SEALED, seal
+from .choices import Kind
 from .models import AuditEvent
 
 # Recomputes the digest of the rows that an event wrote; None where they can't be told apart any more.
@@ -147,3 +150,84 @@ def events(
     if login:
         found = found.filter(by__login=login)
     return found.filter(at__gte=since.astimezone(UTC)) if since else found
+
+
+# What stands before the colon of a subject; the audit page searches within each.
+SUBJECT_KINDS = (
+    "record",
+    "import",
+    "person",
+    "edition",
+    "approval",
+    "organisation",
+    "place",
+    "boundaries",
+    "document",
+    "mapping",
+    "class",
+    "family",
+    "item",
+    "country",
+)
+LAST_SIGN = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an auditor asks: each part may be left out. `before` is the number of the event to go on after."""
+
+    subjects: tuple[str, ...] = ()
+    kind: str = ""
+    login: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int = 0
+
+
+def answer(asked: Asked) -> QuerySet[AuditEvent]:
+    """The events that fit, newest first; with `before`, those that come after it in that order."""
+    found = AuditEvent.objects.select_related("by").order_by("-at", "-number")
+    if len(asked.subjects) == 1:
+        found = found.filter(subject=asked.subjects[0])
+    elif asked.subjects:
+        found = found.filter(subject__in=asked.subjects)
+    if asked.kind:
+        found = found.filter(kind=asked.kind)
+    if asked.login:
+        # By id: a join would hide from the database which index answers.
+        found = found.filter(by_id=Person.objects.filter(login=asked.login).values_list("pk", flat=True).first() or 0)
+    if asked.since:
+        found = found.filter(at__gte=asked.since.astimezone(UTC))
+    if asked.until:
+        found = found.filter(at__lte=asked.until.astimezone(UTC))
+    return older_than(found, asked.before) if asked.before else found
+
+
+def older_than(found: QuerySet[AuditEvent], number: int) -> QuerySet[AuditEvent]:
+    """Those of the events that come after one of them, newest first."""
+    at = AuditEvent.objects.filter(number=number).values_list("at", flat=True).first()
+    return found.filter(at__lte=at).filter(Q(at__lt=at) | Q(number__lt=number)) if at else found.none()
+
+
+def subjects_like(text: str, *, most: int = 8) -> list[str]:
+    """The subjects that begin with the text, or with a kind and then the text; as given first, `most` of a kind."""
+    text = text.strip()
+    if not text:
+        return []
+    beginnings = [text, *(f"{kind}:{text}" for kind in SUBJECT_KINDS if not text.startswith(f"{kind}:"))]
+    return [subject for beginning in beginnings for subject in subjects_from(beginning, most)]
+
+
+def subjects_from(beginning: str, most: int) -> list[str]:
+    """Different subjects that begin so, in order, read off the index."""
+    if connection.vendor == "sqlite":  # whose LIKE reads the whole table
+        fits = Q(subject__gte=beginning, subject__lt=beginning + LAST_SIGN)
+    else:
+        fits = Q(subject__startswith=beginning)
+    rows = AuditEvent.objects.filter(fits).order_by("subject").values_list("subject", flat=True)
+    return list(rows.distinct()[:most])
+
+
+def last_verification() -> AuditEvent | None:
+    """The event of the latest reading of the whole chain; None where it was never read."""
+    return answer(Asked(kind=Kind.CHAIN_VERIFIED)).first()

@@ -10,12 +10,13 @@ import typer
 from django.utils import timezone
 
 from clearground.audit import selectors
+from clearground.audit.actions import note_verification
 from clearground.audit.findings import REMEDY, sentence
 from clearground.audit.models import AuditEvent
 from clearground.common.errors import Exit
 from clearground.exchange.digests import RECOMPUTE
 
-from .terminal import console, day, progress
+from .terminal import acting, console, day, progress
 
 audit = typer.Typer(no_args_is_help=True, help="What was done, by whom and why; and whether that record stands.")
 
@@ -30,6 +31,7 @@ def verify(
     head: Annotated[
         str, typer.Option(metavar="NUMBER:HASH", help="A seal kept elsewhere: in a backup, an edition.")
     ] = "",
+    by: Annotated[str, typer.Option(metavar="LOGIN", help="Note in the audit that it was read, by whom.")] = "",
     chain_only: Annotated[bool, typer.Option("--chain-only", help="Leave out the rows that events wrote.")] = False,
 ) -> None:
     """Read every event and hold it against its seal; exit 4 where one doesn't fit.
@@ -48,6 +50,8 @@ def verify(
             expected_head=head,
             progress=lambda done: bar("verifying", done, None),
         )
+    if by:
+        note_verification(check=check, by=acting(by))
     for finding in check.findings:
         console.print(f"{finding.code} {sentence(finding)}")
     if not check.is_whole:

@@ -31,6 +31,7 @@ SUBJECTS: list[str] = [
     "answers",
     "country",
     "people",
+    "publication",
     "places",
     "audit",
     "demo",

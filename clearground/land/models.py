@@ -49,10 +49,12 @@ class HazardClass(models.Model):
     threat_rank = models.PositiveSmallIntegerField(_("threat rank"))
     is_contamination = models.BooleanField(_("is contamination"), default=True)
     counts_as_antipersonnel = models.BooleanField(_("counts as antipersonnel mine contamination"), default=False)
+    is_active = models.BooleanField(_("is offered for new records"), default=True)
 
     PRIVACY = columns(
         Privacy.PUBLIC,
-        "id family code list_version name name_km parent threat_rank is_contamination counts_as_antipersonnel",
+        "id family code list_version name name_km parent threat_rank is_contamination counts_as_antipersonnel"
+        " is_active",
     )
 
     class Meta:
@@ -72,8 +74,9 @@ class ItemType(models.Model):
     name = models.CharField(_("name"), max_length=100)
     name_km = models.CharField(_("name in Khmer"), max_length=100, blank=True)
     family = models.ForeignKey(Family, models.PROTECT, null=True, blank=True)
+    is_active = models.BooleanField(_("is offered for new records"), default=True)
 
-    PRIVACY = columns(Privacy.PUBLIC, "id code name name_km family")
+    PRIVACY = columns(Privacy.PUBLIC, "id code name name_km family is_active")
 
     class Meta:
         ordering = ["id"]

@@ -138,6 +138,20 @@ def import_boundaries(
 
 
 @transaction.atomic
+def rename_place(*, place: Place, name: str, name_km: str, by: Person, reason: str) -> Place:
+    """The place is called so, in both scripts; its code and what it is part of stay."""
+    before = {"name": place.name, "name_km": place.name_km}
+    after = {"name": name.strip(), "name_km": name_km.strip()}
+    if before == after or not after["name"]:
+        raise Refused(_("This is what stands already."), _("Nothing was changed."))
+    place.name, place.name_km = after["name"], after["name_km"]
+    place.save(update_fields=["name", "name_km"])
+    told = {"before": before, "after": after}
+    record(Kind.PLACE_RENAMED, subject=f"place:{place.code}", by=by, reason=reason, detail=told)
+    return place
+
+
+@transaction.atomic
 def make_boundaries_current(*, edition: BoundaryEdition, by: Person, reason: str) -> BoundaryEdition:
     """Figures are tabulated on this edition by default from now on; stored faces have to be rebuilt."""
     hold_until_commit(LOCK)

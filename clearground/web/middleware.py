@@ -10,8 +10,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
 
 from clearground.accounts.rights import EVERYBODY, RIGHTS, SIGNED_IN, needs_second_factor, permissions_of
+from clearground.common.access import note
 from clearground.places.models import Country
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -73,7 +75,10 @@ def rights_of_pages(respond: Respond) -> Respond:
         request.country = Country.objects.first()  # type: ignore[attr-defined]
         published = request.country.published if request.country else "nothing"  # type: ignore[attr-defined]
         request.may = permissions_of(request.user, published)  # type: ignore[attr-defined]
-        return respond(request)
+        response = respond(request)
+        if permission_of(request) in (EVERYBODY, SIGNED_IN):  # links, secrets and codes: not kept by the browser
+            add_never_cache_headers(response)
+        return response
 
     def before_view(request: HttpRequest, *_of_view: Any) -> HttpResponse | None:
         return refusal(request)
@@ -82,9 +87,14 @@ def rights_of_pages(respond: Respond) -> Respond:
     return answer
 
 
+def permission_of(request: HttpRequest) -> str | None:
+    """What the page on screen asks of its reader; None where no page is there, or nobody thought about it."""
+    return RIGHTS.pages.get(request.resolver_match.view_name) if request.resolver_match else None
+
+
 def refusal(request: HttpRequest) -> HttpResponse | None:
     """The answer to somebody who may not open the page; None for who may."""
-    permission = RIGHTS.pages.get(request.resolver_match.view_name if request.resolver_match else "")
+    permission = permission_of(request)
     if permission == EVERYBODY:
         return None
     if request.country is None:  # type: ignore[attr-defined]
@@ -108,5 +118,12 @@ def refused(request: HttpRequest, permission: str | None) -> HttpResponse:
     is_page = "text/html" in request.headers.get("Accept", "*/*") or "*/*" in request.headers.get("Accept", "*/*")
     if not request.user.is_authenticated and request.method == "GET" and is_page:
         return redirect_to_login(request.get_full_path())
+    note(
+        "refused",
+        login=getattr(request.user, "login", None),
+        permission=permission,
+        method=request.method,
+        page=request.resolver_match.view_name if request.resolver_match else None,
+    )
     told = {"what": RIGHTS.what.get(permission or "", ""), "roles": sorted(RIGHTS.may.get(permission or "", ()))}
     return render(request, "web/refused.html", told, status=403)

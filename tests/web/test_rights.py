@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clearground.accounts.choices import Role
 from clearground.accounts.rights import EVERYBODY, RIGHTS, SIGNED_IN
+from clearground.audit.models import AuditEvent
 from tests.web import books
 
 # What stands in an address for each kind of part; nothing of that name is there, which is after the door.
@@ -74,6 +75,35 @@ def test_a_role_opens_what_the_matrix_says_and_nothing_else(role: str, closed, c
     opened = {name for name in PAGES.keys() - SENDS_AWAY if is_let_in(client, name)}
     may = {name for name, roles in RIGHTS.may.items() if role in roles} | {EVERYBODY, SIGNED_IN}
     assert opened == {name for name in PAGES if RIGHTS.pages[name] in may} - SENDS_AWAY
+
+
+def is_taken(client: Client, name: str) -> bool:
+    """A form sent to the page is looked at, whatever becomes of it."""
+    client.raise_request_exception = False
+    answer = client.post(address_of(name))
+    asks_to_sign_in = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+    return not asks_to_sign_in and answer.status_code != 403
+
+
+@pytest.mark.parametrize("role", [*Role.values, None])
+def test_what_a_role_may_not_open_takes_nothing_from_it(role: str | None, closed, client):
+    """A form sent without the page, at every address: refused, and nothing is written."""
+    if role:
+        client.force_login(books.somebody(role))
+    may = {name for name, roles in RIGHTS.may.items() if role in roles} | {EVERYBODY} | ({SIGNED_IN} if role else set())
+    shut = {name for name in PAGES if RIGHTS.pages[name] not in may}
+    assert {name for name in shut if is_taken(client, name)} == set()
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_an_empty_form_breaks_no_page(role: str, closed, client):
+    """Of those that the role may open: it is answered, and changes nothing in the register."""
+    client.force_login(books.somebody(role))
+    client.raise_request_exception = False
+    mine = [name for name in PAGES if name.startswith("web:") and role in RIGHTS.may.get(RIGHTS.pages[name], ())]
+    broken = {name: status for name in mine if (status := client.post(address_of(name)).status_code) >= 500}
+    assert broken == {}
 
 
 @pytest.mark.parametrize("published", list(RIGHTS.published))

@@ -30,6 +30,34 @@ def add_organisation(
     return organisation
 
 
+@transaction.atomic
+def change_organisation(
+    *, organisation: Organisation, name: str, name_km: str, kind: str, is_active: bool, by: Person, reason: str
+) -> Organisation:
+    """The organisation is called so; its code never changes. One that is not active is offered no longer."""
+    before = about_organisation(organisation)
+    organisation.name, organisation.name_km = name.strip() or organisation.code, name_km.strip()
+    organisation.kind, organisation.is_active = checked_kind(kind), is_active
+    after = about_organisation(organisation)
+    if before == after:
+        raise Refused(_("This is what stands already."), _("Nothing was changed."))
+    organisation.save(update_fields=list(after))
+    told = {"before": before, "after": after}
+    subject = f"organisation:{organisation.code}"
+    record(Kind.ORGANISATION_CHANGED, subject=subject, by=by, reason=reason, detail=told)
+    return organisation
+
+
+def about_organisation(organisation: Organisation) -> dict[str, str | bool]:
+    """What of an organisation may be changed."""
+    return {
+        "name": organisation.name,
+        "name_km": organisation.name_km,
+        "kind": str(organisation.kind),
+        "is_active": organisation.is_active,
+    }
+
+
 def checked_code(code: str) -> str:
     """The code without blanks around it; refused where it is taken or badly formed."""
     code = code.strip()

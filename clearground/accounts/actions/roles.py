@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,7 @@ from clearground.audit.actions import Kind, record
 from clearground.common.errors import Exit, Refused
 from clearground.common.locks import hold_until_commit
 
+from .. import selectors
 from ..choices import Role
 from ..models import Person, RoleGrant
 
@@ -35,6 +38,21 @@ def revoke_role(*, person: Person, role: Role | str, by: Person, reason: str) ->
     if not gone:
         raise Refused(_("%(name)s has no such role.") % {"name": person.name})
     record(Kind.ROLE_REVOKED, subject=f"person:{person.login}", by=by, reason=reason, detail={"role": role.value})
+
+
+@transaction.atomic
+def set_roles(*, person: Person, roles: Collection[str], by: Person, reason: str) -> None:
+    """The person has exactly these roles from now on, also in sessions that are open."""
+    hold_until_commit("accounts.person")
+    if not person.is_active:
+        raise Refused(_("%(name)s was deactivated.") % {"name": person.name}, _("Add them again under another login."))
+    wanted, held = {checked_role(role) for role in roles}, selectors.roles_of(person)
+    if wanted == held:
+        raise Refused(_("%(name)s has these roles already.") % {"name": person.name}, _("Nothing was changed."))
+    for role in (each for each in Role if each in wanted - held):
+        grant_role(person=person, role=role, by=by, reason=reason)
+    for role in (each for each in Role if each in held - wanted):
+        revoke_role(person=person, role=role, by=by, reason=reason)
 
 
 def require_other_administrator(person: Person) -> None:

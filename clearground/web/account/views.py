@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.account.views import password_change
 from django.contrib.auth import login as sign_in
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -36,6 +38,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("password", refused.what)
     return render(request, "web/account/join.html", {"form": form, "person": person})
+
+
+@never_cache
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password for oneself; who steps into the demonstration has none."""
+    if request.user.is_authenticated and not request.user.has_usable_password():
+        refused = Refused(_("You have no password yet."), _("An administrator gives you a link to set one."))
+        return render(request, "web/refusal.html", {"refusal": refused}, status=404)
+    return password_change(request)
 
 
 @require_safe

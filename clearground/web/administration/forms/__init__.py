@@ -1,0 +1,1 @@
+"""Forms of administration: every change has a reason."""
