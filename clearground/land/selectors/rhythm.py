@@ -1,4 +1,4 @@
-"""Answers who has fallen silent: how long ago each operator's release reports reached approval, against its own habit."""
+"""Answers who has fallen silent: when each operator's release reports reached approval, against its own habit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def reporting_rhythms() -> list[Rhythm]:
     """Every operator of an approved release, by code. Corrections are not reports: only first versions count."""
     book_of = ledger()
     entries = book_of.entries
-    reports = np.isin(entries.kind, sorted(RELEASE_KINDS)) & (entries.seq == entries.first_seq) & (entries.operator >= 0)
+    reports = (
+        np.isin(entries.kind, sorted(RELEASE_KINDS)) & (entries.seq == entries.first_seq) & (entries.operator >= 0)
+    )
     days = approval_days()[entries.seq[reports]]
     pairs = np.unique(np.column_stack([entries.operator[reports], days]), axis=0)
     found = []

@@ -61,6 +61,7 @@ class Total:
     area: str
     lines: int
     share: float
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +94,20 @@ def releases(year: Year) -> list[Release]:
         for kind in KINDS:
             told = three_totals(year.question(family, kind))
             if any(told.total2.values()):
-                totals, gaps = list(totals_of(told)), list(gaps_of(year, told, kind))
+                totals, gaps = list(totals_of(year, told, kind)), list(gaps_of(year, told, kind))
                 found.append(Release(family, name, kind, KIND_NAMES[kind], totals, gaps))
     return found
 
 
-def totals_of(told: land.ThreeTotals) -> Iterator[Total]:
-    """The three totals, the authority's first."""
+def totals_of(year: Year, told: land.ThreeTotals, kind: str) -> Iterator[Total]:
+    """The three totals, the authority's first, which is a figure of the sheet and opens there."""
+    figure = total_address(year, told.asked.family, kind)
     largest = max(told.total2.values()) or 1
     for source in SOURCES:
         total2 = told.total2[source]
         share = round(100 * total2 / largest, 2)
-        yield Total(source, SOURCE_NAMES[source], km2(total2), area(total2), told.lines[source], share)
+        address = figure if source == "authority" else ""
+        yield Total(source, SOURCE_NAMES[source], km2(total2), area(total2), told.lines[source], share, address)
 
 
 def gaps_of(year: Year, told: land.ThreeTotals, kind: str, left_out: Iterable[str] = ()) -> Iterator[Gap]:
@@ -221,4 +224,3 @@ def first_days(seqs: Iterable[int]) -> dict[int, date]:
 def total_address(year: Year, family: str, kind: str) -> str:
     """Where the authority's total opens."""
     return figure_address(f"{kind}_m2", as_of=year.as_of, since=year.since, known=year.known, family=family)
-

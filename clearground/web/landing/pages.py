@@ -30,9 +30,11 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
     year = selectors.the_year(today)
     groups, releases = tables.the_sheet(year), bridges.releases(year)
     headline = next((each for each in releases if each.kind == "cleared"), releases[0] if releases else None)
+    apart2 = sum(group.apart2(headline.kind) for group in groups if headline and group.code == headline.family)
     return {
         "year": year,
         "groups": groups,
+        "apart": bridges.area(apart2) if apart2 else "",
         "columns": tables.COLUMNS,
         "balances": all(line.balances for group in groups for line in (*group.lines, group.subtotal, *group.apart)),
         "sheet_address": tables.sheet_address(year),
@@ -49,9 +51,8 @@ def invited(request: HttpRequest) -> list[Any]:
     country = request.country  # type: ignore[attr-defined]
     if request.user.is_authenticated or not country.is_invented or not is_from_this_machine(request):
         return []
-    return list(active_people().filter(grants__isnull=False).distinct().prefetch_related("grants")) if (
-        is_demonstration()
-    ) else []
+    people = active_people().filter(grants__isnull=False).distinct().prefetch_related("grants")
+    return list(people) if is_demonstration() else []
 
 
 def gap_page(request: HttpRequest, start: str, end: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from ..shell.selectors import signed_editions
 
 KINDS = {"cleared": Kind.CLEAR, "reduced": Kind.REDUCE, "cancelled": Kind.CANCEL}
 OTHER = ("reopened_m2", "reclassified_m2", "degree_changed_m2", "corrected_m2")
+DEGREES = ("confirmed", "suspected", "not_stated")
 # Mine Ban Treaty, article 7, paragraph 2: each year by 30 April, on the calendar year before.
 TREATY_MONTH, TREATY_DAY = 4, 30
 
@@ -71,8 +72,8 @@ class BalanceRow:
 
     `opening` is the closing that the edition before printed, and `restated` what is known otherwise
     of that evening by now; without such an edition, the opening as known, and None. `other` is land
-    that was reopened, changed its class or degree, or was corrected. `since_signed` is by how much
-    the closing has changed since.
+    that was reopened, changed its class or degree, or was corrected. The degrees are parts of the
+    closing; `since_signed` is by how much that has changed since.
     """
 
     family: str
@@ -85,6 +86,9 @@ class BalanceRow:
     reduced: int
     cleared: int
     closing: int
+    confirmed: int
+    suspected: int
+    not_stated: int
     since_signed: int
 
     @property
@@ -115,7 +119,9 @@ def _balance_rows(
     keys = dict.fromkeys([*rows, *now, *(printed or ())])
     nothing: Mapping[str, Any] = {}
     return tuple(
-        balance_row(key, rows.get(key, nothing), now.get(key, nothing), None if printed is None else printed.get(key, 0))
+        balance_row(
+            key, rows.get(key, nothing), now.get(key, nothing), None if printed is None else printed.get(key, 0)
+        )
         for key in keys
     )
 
@@ -146,6 +152,7 @@ def balance_row(
         reduced=exact(row.get("reduced_m2")),
         cleared=exact(row.get("cleared_m2")),
         closing=closing,
+        **{degree: exact(row.get(f"closing_{degree}_m2")) for degree in DEGREES},
         since_signed=exact(now.get("closing_m2")) - closing,
     )
 

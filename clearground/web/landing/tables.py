@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +16,7 @@ from clearground.land.models import HazardClass
 
 from ..shell.addresses import figure_address, query
 from ..shell.selectors import called, families, hazard_classes
-from .selectors import BalanceRow, Year, balance_rows
+from .selectors import DEGREES, BalanceRow, Year, balance_rows
 
 # Sign in the law, field of the row, heading.
 COLUMNS = (
@@ -29,7 +29,7 @@ COLUMNS = (
     ("−", "cleared", gettext_lazy("Cleared")),
     ("=", "closing", gettext_lazy("Closing")),
 )
-SUMMED = ("opening", "restated", "new", "other", "cancelled", "reduced", "cleared", "closing", "since_signed")
+SUMMED = (*(column for _sign, column, _words in COLUMNS), *DEGREES, "since_signed")
 SIGNED = {"restated", "other"}
 
 
@@ -63,6 +63,7 @@ class Group:
     subtotal: Line
     apart: list[Line]
     sums: BalanceRow
+    apart_rows: list[BalanceRow]
 
     @property
     def open_km2(self) -> str:
@@ -78,6 +79,20 @@ class Group:
     def new_km2(self) -> str:
         """What was newly recorded in the period."""
         return km2(self.sums.new)
+
+    @property
+    def degrees(self) -> list[tuple[str, str, float, float]]:
+        """By degree: square kilometres, where its part of a bar begins, and how long that is, in percent."""
+        found, start = [], 0.0
+        for degree in DEGREES:
+            share = 100 * getattr(self.sums, degree) / (self.sums.closing or 1)
+            found.append((degree, km2(getattr(self.sums, degree)), round(start, 3), round(share, 3)))
+            start += share
+        return found
+
+    def apart2(self, kind: str) -> int:
+        """How much land that is no contamination was released in the period by work of this kind."""
+        return sum(getattr(row, kind) for row in self.apart_rows)
 
     @property
     def since_signed(self) -> str:
@@ -108,16 +123,16 @@ def group_of(
 ) -> Group:
     """One family of the sheet."""
     lines: dict[bool, list[Line]] = {True: [], False: []}
-    counted = []
+    counted: dict[bool, list[BalanceRow]] = {True: [], False: []}
     for row in rows:
         known = classes.get((row.family, row.hazard_class or ""))
         is_contamination = known is None or known.is_contamination
         words = called(known) if known else _("Class not stated")
         lines[is_contamination].append(line_of(year, row, code=row.hazard_class or "", name=words))
-        counted += [row] if is_contamination else []
-    sums = total(code, counted)
+        counted[is_contamination].append(row)
+    sums = total(code, counted[True])
     subtotal = line_of(year, sums, code="", name=_("%(family)s, total") % {"family": name}, is_part=bool(lines[False]))
-    return Group(code, name, lines[True], subtotal, lines[False], sums)
+    return Group(code, name, lines[True], subtotal, lines[False], sums, counted[False])
 
 
 def total(family: str, rows: Sequence[BalanceRow]) -> BalanceRow:
@@ -179,6 +194,3 @@ def km2(half_cm2: int) -> str:
 def change_km2(half_cm2: int) -> str:
     """A change in square kilometres, with its sign."""
     return f"+{km2(half_cm2)}" if half_cm2 > 0 else km2(half_cm2)
-
-
-assert set(SUMMED) <= {each.name for each in fields(BalanceRow)}

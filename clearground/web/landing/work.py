@@ -36,10 +36,13 @@ class Late:
 def work_of(person: Person, may: May, today: date) -> dict[str, Any]:
     """The parts of *my work today* that the person's rights open; a part that is not theirs is None."""
     treaty_day = next_treaty_day(today)
+    sees_findings = may & {"bring_records", "rule_findings", "approve"}
+    serious = serious_findings(person, may) if sees_findings else None
     return {
         "waiting": few(waiting_for(person)) if "approve" in may else None,
         "own": few(own_imports(person)) if "bring_records" in may else None,
-        "serious": serious_findings(person, may) if may & {"bring_records", "rule_findings", "approve"} else None,
+        "serious": serious,
+        "serious_count": sum(count for _name, count in serious or ()),
         "late": late_operators(person, may, today) if may & {"keep_reports", "rule_findings"} else None,
         "treaty_day": treaty_day,
         "treaty_days": (treaty_day - today).days,
@@ -62,7 +65,9 @@ def waiting_for(person: Person) -> Any:
 
 def own_imports(person: Person) -> Any:
     """Imports of the person that do not count yet."""
-    return Import.objects.filter(state__in=[ImportState.STAGING, ImportState.PENDING], by=person).order_by("-started_at")
+    return Import.objects.filter(state__in=[ImportState.STAGING, ImportState.PENDING], by=person).order_by(
+        "-started_at"
+    )
 
 
 def is_bound(may: May) -> bool:
