@@ -92,7 +92,7 @@ def releases(year: Year) -> list[Release]:
     found = []
     for family, name in families().items():
         for kind in KINDS:
-            told = three_totals(year.question(family, kind))
+            told = three_totals(year.version, year.question(family, kind))
             if any(told.total2.values()):
                 totals, gaps = list(totals_of(year, told, kind)), list(gaps_of(year, told, kind))
                 found.append(Release(family, name, kind, KIND_NAMES[kind], totals, gaps))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clearground.accounts.models import Organisation
 from clearground.land.models import Edition
+from clearground.land.selectors import ledger_version
 
 from ..shell.selectors import called, families
 from .bridges import KIND_NAMES
@@ -37,7 +38,7 @@ class GapForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         self.fields["family"].choices = list(families().items())
-        codes = [each.operator for each in rhythms()]
+        codes = [each.operator for each in rhythms(ledger_version())]
         names = {each.code: called(each) for each in Organisation.objects.filter(code__in=codes)}
         self.fields["without"].choices = [(code, names.get(code, code)) for code in codes]
 

@@ -40,7 +40,7 @@ def first_page(request: HttpRequest) -> dict[str, Any]:
         "sheet_address": tables.sheet_address(year),
         "releases": releases,
         "headline": headline,
-        "work": work.work_of(request.user, may, today) if request.user.is_authenticated else None,
+        "work": work.work_of(request.user, may, year) if request.user.is_authenticated else None,
         "invited": invited(request),
         "sees_land": "see_land" in may,
     }
@@ -64,7 +64,7 @@ def gap_page(request: HttpRequest, start: str, end: str) -> dict[str, Any]:
         return {"form": form}
     asked = form.cleaned_data
     year = selectors.the_year(timezone.localdate(), asked["edition"])
-    told = selectors.three_totals(year.question(asked["family"], asked["kind"], asked["without"]))
+    told = selectors.three_totals(year.version, year.question(asked["family"], asked["kind"], asked["without"]))
     found, way = told.bridge(start, end), (start, end)
     again = (asked["family"], asked["kind"], asked["without"])
     addresses = {step.code: bridges.gap_address(year, way, *again, step=step.code) + "#lines" for step in found.steps}

@@ -31,6 +31,7 @@ class Year:
     """The period that the page is about: the year of the latest edition, or of today where none is signed.
 
     `previous` is the edition that was signed for the evening before the period, if there is one.
+    `version` names the state of the ledger under which its numbers are kept.
     """
 
     edition: Edition | None
@@ -40,7 +41,9 @@ class Year:
     known: date
     seq: int
     treaty_day: date
+    treaty_seq: int
     today: date
+    version: tuple[Any, ...]
 
     @property
     def is_treaty_due(self) -> bool:
@@ -49,9 +52,8 @@ class Year:
 
     def question(self, family: str, kind: str, left_out: Iterable[str] = ()) -> land.ReleaseQuestion:
         """What the three totals are asked."""
-        treaty_seq = land.seq_known(min(self.treaty_day, self.today))
         return land.ReleaseQuestion(
-            family, KINDS[kind], self.since, self.as_of, self.seq, treaty_seq, frozenset(left_out)
+            family, KINDS[kind], self.since, self.as_of, self.seq, self.treaty_seq, frozenset(left_out)
         )
 
 
@@ -63,7 +65,8 @@ def the_year(today: date, edition: Edition | None = None) -> Year:
     previous = signed_editions().filter(as_of=since - timedelta(days=1)).first() if signed else None
     seq = signed.seq if signed else land.seq_known(None)
     treaty_day = date(as_of.year + 1, TREATY_MONTH, TREATY_DAY)
-    return Year(signed, previous, since, as_of, known, seq, treaty_day, today)
+    treaty_seq, version = land.seq_known(min(treaty_day, today)), land.ledger_version()
+    return Year(signed, previous, since, as_of, known, seq, treaty_day, treaty_seq, today, version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def exact(area_m2: float | None) -> int:
 def balance_rows(year: Year) -> tuple[BalanceRow, ...]:
     """The rows of the sheet of this year."""
     previous = year.previous.pk if year.previous else None
-    return _balance_rows(land.ledger_version(), year.since, year.as_of, year.seq, previous)
+    return _balance_rows(year.version, year.since, year.as_of, year.seq, previous)
 
 
 @lru_cache(maxsize=16)
@@ -157,23 +160,15 @@ def balance_row(
     )
 
 
-def three_totals(question: land.ReleaseQuestion) -> land.ThreeTotals:
-    """The three totals of the question."""
-    return _three_totals(land.ledger_version(), question)
-
-
 @lru_cache(maxsize=128)
-def _three_totals(version: tuple[Any, ...], question: land.ReleaseQuestion) -> land.ThreeTotals:
+def three_totals(version: tuple[Any, ...], question: land.ReleaseQuestion) -> land.ThreeTotals:
+    """The three totals of the question, in this state of the ledger."""
     return land.three_totals(question)
 
 
-def rhythms() -> tuple[land.Rhythm, ...]:
-    """When each operator reports, and usually does."""
-    return _rhythms(land.ledger_version())
-
-
 @lru_cache(maxsize=4)
-def _rhythms(version: tuple[Any, ...]) -> tuple[land.Rhythm, ...]:
+def rhythms(version: tuple[Any, ...]) -> tuple[land.Rhythm, ...]:
+    """When each operator reports, and usually does, in this state of the ledger."""
     return tuple(land.reporting_rhythms())
 
 

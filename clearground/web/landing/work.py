@@ -18,6 +18,7 @@ from clearground.exchange.models import FindingRecord, Import
 from ..shell.menu import is_open
 from ..shell.selectors import called
 from . import selectors
+from .selectors import Year
 
 SHOWN = 4
 May = Set[str]
@@ -33,9 +34,9 @@ class Late:
     usual_days: float
 
 
-def work_of(person: Person, may: May, today: date) -> dict[str, Any]:
+def work_of(person: Person, may: May, year: Year) -> dict[str, Any]:
     """The parts of *my work today* that the person's rights open; a part that is not theirs is None."""
-    treaty_day = next_treaty_day(today)
+    treaty_day = next_treaty_day(year.today)
     sees_findings = may & {"bring_records", "rule_findings", "approve"}
     serious = serious_findings(person, may) if sees_findings else None
     return {
@@ -43,9 +44,9 @@ def work_of(person: Person, may: May, today: date) -> dict[str, Any]:
         "own": few(own_imports(person)) if "bring_records" in may else None,
         "serious": serious,
         "serious_count": sum(count for _name, count in serious or ()),
-        "late": late_operators(person, may, today) if may & {"keep_reports", "rule_findings"} else None,
+        "late": late_operators(person, may, year) if may & {"keep_reports", "rule_findings"} else None,
         "treaty_day": treaty_day,
-        "treaty_days": (treaty_day - today).days,
+        "treaty_days": (treaty_day - year.today).days,
         "treaty_year": treaty_day.year - 1,
         "backup": backup() if may & {"administer", "keep_lists"} else None,
         "imports_open": is_open("web:imports", may),
@@ -86,16 +87,16 @@ def serious_findings(person: Person, may: May) -> list[tuple[str, int]]:
     return [(names.get(owner, ""), count) for owner, count in counted]
 
 
-def late_operators(person: Person, may: May, today: date) -> list[Late]:
+def late_operators(person: Person, may: May, year: Year) -> list[Late]:
     """Active operators that have been silent for longer than they usually are, the longest silence first."""
     rows = Organisation.objects.filter(is_active=True)
     if is_bound(may):
         rows = rows.filter(pk=person.organisation_id)
     names = {each.code: called(each) for each in rows}
     late = [
-        Late(names[each.operator], each.last, (today - each.last).days, each.usual_days or 0)
-        for each in selectors.rhythms()
-        if each.operator in names and each.is_late(today)
+        Late(names[each.operator], each.last, (year.today - each.last).days, each.usual_days or 0)
+        for each in selectors.rhythms(year.version)
+        if each.operator in names and each.is_late(year.today)
     ]
     return sorted(late, key=lambda each: -each.silent_days)
 
