@@ -73,7 +73,7 @@ def the_year(today: date, edition: Edition | None = None) -> Year:
 class BalanceRow:
     """One class of land in the period, in half square centimetres.
 
-    `opening` is the closing that the edition before printed, and `restated` what is known otherwise
+    `opening` is the closing of the edition before, and `restated` what is known otherwise
     of that evening by now; without such an edition, the opening as known, and None. `other` is land
     that was reopened, changed its class or degree, or was corrected. The degrees are parts of the
     closing; `since_signed` is by how much that has changed since.
@@ -108,7 +108,7 @@ def exact(area_m2: float | None) -> int:
 
 def balance_rows(year: Year) -> tuple[BalanceRow, ...]:
     """The rows of the sheet of this year."""
-    previous = year.previous.pk if year.previous else None
+    previous = year.previous.seq if year.previous else None
     return _balance_rows(year.version, year.since, year.as_of, year.seq, previous)
 
 
@@ -118,7 +118,7 @@ def _balance_rows(
 ) -> tuple[BalanceRow, ...]:
     rows = by_class(land.sheet(as_of=as_of, since=since, seq=seq).rows)
     now = by_class(land.sheet(as_of=as_of, since=since).rows)
-    printed = printed_closings(previous) if previous else None
+    printed = closings(since - timedelta(days=1), previous) if previous else None
     keys = dict.fromkeys([*rows, *now, *(printed or ())])
     nothing: Mapping[str, Any] = {}
     return tuple(
@@ -134,10 +134,13 @@ def by_class(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str | None], 
     return {(row["family"], row["class"]): row for row in rows}
 
 
-def printed_closings(edition: int) -> dict[tuple[str, str | None], int]:
-    """The closings that this edition printed."""
-    statement = Edition.objects.values_list("statement", flat=True).get(pk=edition)
-    return {key: exact(row["closing_m2"]) for key, row in by_class(statement["rows"]).items()}
+def closings(as_of: date, seq: int) -> dict[tuple[str, str | None], int]:
+    """What lay open on a day, as known at an approval: what an edition of the two printed, to the square metre.
+
+    Computed from the cut of today, as `land.restatement` does, so that polygons that came later and
+    moved a shared corner by half a centimetre restate nothing (docs/adr/0007).
+    """
+    return {key: exact(row["closing_m2"]) for key, row in by_class(land.sheet(as_of=as_of, seq=seq).rows).items()}
 
 
 def balance_row(
