@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 
 from clearground import __version__
 from clearground.audit.selectors import head
+from clearground.common.backups import note_backup
 from clearground.common.errors import Exit, Refused
 from clearground.common.snapshot import snapshot
 from clearground.common.versions import applied_migrations, missing_migrations
@@ -54,6 +55,7 @@ def write_backup(*, path: Path, passphrase: str, progress: Progress = silent) ->
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+    note_backup(rows=written.total_rows, is_verified=True)
     return written
 
 

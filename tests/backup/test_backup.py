@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import shapely
+from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection
 
@@ -19,6 +20,7 @@ from clearground.audit.selectors import head
 from clearground.backup import actions
 from clearground.backup.actions import restore_backup, write_backup
 from clearground.backup.selectors import tally_of_database, verified
+from clearground.common import backups
 from clearground.common.errors import Exit, Refused
 from clearground.common.snapshot import snapshot
 from clearground.land.models import LandEvent
@@ -232,3 +234,18 @@ def test_the_command_says_what_is_wrong_in_two_lines(tmp_path: Path) -> None:
     assert done.returncode == int(Exit.REFUSED)
     assert "not a backup" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_backup_that_is_whole_is_remembered_and_one_that_failed_is_not(tmp_path: Path) -> None:
+    """The note says when, how many rows, and that the file was read back."""
+    a_register()
+    note = Path(settings.DATA_DIR) / backups.NAME
+    note.unlink(missing_ok=True)
+    with pytest.raises(Refused):
+        write_backup(path=tmp_path / "x.backup", passphrase="short")
+    assert backups.last_backup() is None
+    manifest = write_backup(path=tmp_path / "register.backup", passphrase=SECRET)
+    said = backups.last_backup()
+    assert said is not None
+    assert (said.rows, said.is_verified) == (manifest.total_rows, True)
+    note.unlink()

@@ -1,4 +1,4 @@
-"""A journey over the first page: the sheet, another day, Khmer, the map; no other host, no barrier, no broken rule."""
+"""A journey over the sheet and the map: another day, Khmer; no other host, no barrier, no broken rule."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def register(monkeypatch):
 
 @pytest.fixture(params=[1440, 390])
 def watch(request, browser, live_server, register):
-    """The first page, watched, on a wide and on a narrow screen."""
+    """The sheet, watched, on a wide and on a narrow screen."""
     context = browser.new_context(viewport={"width": request.param, "height": 900}, locale="en")
     watched = Watch(context.new_page())
-    watched.page.goto(live_server.url)
+    watched.page.goto(f"{live_server.url}/sheet/")
     yield watched
     context.close()
 
@@ -96,6 +96,7 @@ def test_the_journey(watch, live_server, register):
     page.wait_for_selector("html[lang=km]")
     assert "31 ធ្នូ 2016" in page.locator(".lede").inner_text()
 
+    page.goto(f"{live_server.url}/map/")
     drawn_map(page)
     assert colours(page) > 20
     page.locator("[data-map] canvas").click(position={"x": 150, "y": 150})
@@ -121,11 +122,13 @@ def test_a_link_of_a_correction_list_opens_the_map_at_its_spot(watch, live_serve
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
-def test_no_barrier_for_readers(watch, language):
+def test_no_barrier_for_readers(watch, live_server, language):
     """Axe finds nothing, with the map drawn."""
     if language == "km":
         watch.page.get_by_role("button", name="ខ្មែរ").click()
         watch.page.wait_for_selector("html[lang=km]")
+    assert watch.barriers() == []
+    watch.page.goto(f"{live_server.url}/map/")
     drawn_map(watch.page)
     assert watch.barriers() == []
 
@@ -133,7 +136,6 @@ def test_no_barrier_for_readers(watch, language):
 def test_the_page_never_runs_over_the_screen(watch):
     """A wide table scrolls in its own frame; the first column stays in sight."""
     page = watch.page
-    page.locator("[data-map]").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator(".scroller").first.evaluate("frame => frame.scrollTo(300, 0)")
     box = page.locator(".scroller tbody tr.subtotal th").first.bounding_box()
@@ -144,11 +146,12 @@ def test_the_page_works_without_a_script(browser, live_server, register):
     """The form and the sheet are plain HTML."""
     context = browser.new_context(java_script_enabled=False, locale="en")
     page = context.new_page()
-    page.goto(live_server.url)
+    page.goto(f"{live_server.url}/sheet/")
     page.get_by_label("As of").fill("2015-12-31")
     page.get_by_role("button", name="Show").click()
     assert "as-of=2015-12-31" in page.url
     assert "The books balance." in page.locator(".law").inner_text()
+    page.goto(f"{live_server.url}/map/")
     assert "does not" not in page.locator("[data-map-status]").inner_text()
     context.close()
 

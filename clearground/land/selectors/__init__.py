@@ -1,21 +1,30 @@
 """Questions about the land ledger."""
 
 from .counts import counts
-from .loading import Ledger, ledger
+from .loading import Ledger, ledger, ledger_version
 from .questions import seq_known
+from .release_lines import ReleaseQuestion
 from .restatement import Restatement, restatement
+from .rhythm import Rhythm, reporting_rhythms
 from .sheets import sheet
 from .states import land_states
+from .three_totals import ThreeTotals, three_totals
 from .verification import verify_ledger
 
 __all__ = [
     "Ledger",
+    "ReleaseQuestion",
     "Restatement",
+    "Rhythm",
+    "ThreeTotals",
     "counts",
     "land_states",
     "ledger",
+    "ledger_version",
+    "reporting_rhythms",
     "restatement",
     "seq_known",
     "sheet",
+    "three_totals",
     "verify_ledger",
 ]

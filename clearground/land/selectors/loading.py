@@ -14,7 +14,7 @@ from .keeping import address, keep_ledger, stored_ledger
 from .placed_rows import placed_rows
 from .whole import Ledger, made_elsewhere
 
-__all__ = ["Ledger", "ledger", "records_in_order"]
+__all__ = ["Ledger", "ledger", "ledger_version", "records_in_order"]
 
 # What is kept is one reading of the ledger, on the editions of boundaries that were asked for last.
 _KEPT: dict[tuple[Any, ...], dict[int | None, Ledger]] = {}
@@ -26,7 +26,7 @@ READINGS = 3
 def ledger(boundaries: BoundaryEdition | None = None) -> Ledger:
     """The ledger as stored now; read again only when an approval, a cut or an edition came since."""
     edition = boundaries or current_boundaries()
-    version, pk = _version(), edition.pk if edition else None
+    version, pk = ledger_version(), edition.pk if edition else None
     if version not in _KEPT:
         version, found = _undisturbed(edition, version)
         _KEPT.clear()
@@ -43,14 +43,15 @@ def _undisturbed(edition: BoundaryEdition | None, version: tuple[Any, ...]) -> t
     """The ledger of one version, during whose reading nothing was written, and that version."""
     for _reading in range(READINGS):
         at = address(edition, version)
-        found, before, version = stored_ledger(at, edition), version, _version()
+        found, before, version = stored_ledger(at, edition), version, ledger_version()
         if version == before:
             keep_ledger(at, found)
             break
     return before, found
 
 
-def _version() -> tuple[Any, ...]:
+def ledger_version() -> tuple[Any, ...]:
+    """What names one state of the ledger: answers that are kept under it hold until something is approved."""
     last = Approval.objects.order_by("-seq").values_list("pk", "seq", "recorded_at").first()
     cut = Cluster.objects.aggregate(Max("pk"))["pk__max"]
     placed = ClusterPlaces.objects.aggregate(Max("pk"))["pk__max"]
