@@ -21,7 +21,7 @@ from clearground.land.selectors.effects import Effect, effect_of
 from . import selectors
 from .checking import Verdict, judge
 from .intake import ReadRow, cells_of, read_row
-from .mapping import mapped, mapping_of
+from .mapping import ColumnMapping, mapped, mapping_of
 from .reading import RawRow, reference_systems
 from .vocabulary import HAZARDS, RELEASES
 
@@ -48,8 +48,17 @@ class Proposal:
     @property
     def fields(self) -> dict[str, str]:
         """Each cell is the field of its own name: nothing is guessed."""
-        known = {**dict.fromkeys(name for line in self.lines for name in line.cells)}
-        return {name: name for name in known if name not in ASIDE}
+        aside = ASIDE | ({"hazard"} if self.subject == HAZARDS else frozenset())
+        known = dict.fromkeys(name for line in self.lines for name in line.cells)
+        return {name: name for name in known if name not in aside}
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What the file's columns can't say: files of hazards have none for the hazard that a line belongs to."""
+        about = {str(line.cells.get("line", 1)): line.cells["hazard"] for line in self.lines if line.cells.get("hazard")}
+        if self.subject != HAZARDS or not about:
+            return {}
+        return {"translate": {"line": {number: {"hazard": ref} for number, ref in about.items()}}}
 
 
 # Properties of a proposal that are no fields of a line.
@@ -72,7 +81,7 @@ def outlook(proposal: Proposal, *, as_of: date) -> Outlook:
     A proposal that can't be approved as it is has no effect, and neither has one that says nothing new.
     """
     rows = read_proposal(proposal)
-    verdict = judge(rows, cells=cells_of(mapping_of(proposal.subject, list(proposal.fields), proposal.fields)))
+    verdict = judge(rows, cells=cells_of(mapping_of_proposal(proposal)))
     lines = [line for row in verdict.rows if (line := row.line)]
     ready = len(lines) == len(rows) and set(verdict.states.values()) == {selectors.RowState.READY}
     return Outlook(verdict, lines, effect_of(lines, as_of=as_of) if ready else None, rows)
@@ -81,8 +90,13 @@ def outlook(proposal: Proposal, *, as_of: date) -> Outlook:
 def read_proposal(proposal: Proposal) -> list[ReadRow]:
     """The lines as an import reads them."""
     raw = [_raw(number, line) for number, line in enumerate(proposal.lines, start=1)]
-    mapping = mapping_of(proposal.subject, list(proposal.fields), proposal.fields)
+    mapping = mapping_of_proposal(proposal)
     return [read_row(given, understood) for given, understood in zip(raw, mapped(raw, mapping), strict=True)]
+
+
+def mapping_of_proposal(proposal: Proposal) -> ColumnMapping:
+    """How the proposal's file is understood."""
+    return mapping_of(proposal.subject, list(proposal.fields), proposal.fields, proposal.defaults)
 
 
 def _raw(number: int, line: ProposedLine) -> RawRow:

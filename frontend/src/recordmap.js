@@ -46,7 +46,7 @@ export function landMap({ container, worker, bounds, land, outlines = {} }) {
   chart.touchZoomRotate.disableRotation();
   chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
   chart.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-  chart.on("styleimagemissing", ({ id }) => chart.hasImage(id) || chart.addImage(id, patternOf(id), { pixelRatio: 2 }));
+  chart.setMissingStyleImageResolver(async (id) => void chart.addImage(id, patternOf(id), { pixelRatio: 2 }));
   return chart;
 }
 

@@ -33,5 +33,10 @@ def propose(*, proposal: Proposal, by: Person, reason: str) -> Import:
         path = Path(folder) / file_name(proposal, by=by.login, at=at)
         path.write_text(as_geojson(proposal, by=by.login, at=at, reason=reason), "utf-8")
         return stage_import(
-            path=path, subject=proposal.subject, mapping=proposal.fields, defaults={}, by=by, reason=reason
+            path=path,
+            subject=proposal.subject,
+            mapping=proposal.fields,
+            defaults=proposal.defaults,
+            by=by,
+            reason=reason,
         )

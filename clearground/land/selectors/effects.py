@@ -24,7 +24,6 @@ from .loading import Ledger, ledger
 from .naming import code_names
 from .questions import BEGINNING, seq_known
 from .recutting import CutAgain, cut_again
-from .whole import positions
 
 BY = ("family", "class")
 Row = tuple[str, str | None]  # family and class
@@ -148,8 +147,8 @@ def _class_positions() -> dict[Row, int]:
 
 def _position_of_record(book_of: Ledger, pk: int) -> int:
     """The number by which entries name a record; one of its own where no entry is of it."""
-    order = np.argsort(book_of.rows.record_ref, kind="stable")
-    return int(positions(np.array([pk]), book_of.rows.record_id[order])[0])
+    at = np.flatnonzero(book_of.rows.record == pk)
+    return int(book_of.entries.record[at[0]]) if len(at) else len(book_of.rows.record_id) + pk
 
 
 def _position_of_hazard(book_of: Ledger, line: Line) -> int:

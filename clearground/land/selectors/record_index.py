@@ -29,6 +29,7 @@ class RecordIndex:
     book_of: Ledger
     record_id: NDArray[np.int64]
     refs: tuple[str, ...]
+    folded: tuple[str, ...]  # the references without regard to case
     is_release: NDArray[np.bool_]
     on: NDArray[np.int32]
     area2: NDArray[np.int64]
@@ -39,9 +40,10 @@ class RecordIndex:
 
     def with_ref_parts(self, said: str) -> NDArray[np.bool_]:
         """By record: its reference holds all parts of what was typed, in any case and order."""
-        parts = re.findall(r"\w+", said.casefold())
-        found = (all(part in ref for part in parts) for ref in map(str.casefold, self.refs))
-        return np.fromiter(found, bool, len(self.refs))
+        keep = np.ones(len(self.refs), bool)
+        for part in re.findall(r"\w+", said.casefold()):
+            keep[keep] = [part in self.folded[at] for at in np.flatnonzero(keep).tolist()]
+        return keep
 
     def having(self, entries: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """By record: one of its standing entries is among these (one flag a standing entry)."""
@@ -86,7 +88,7 @@ def _made(book_of: Ledger, day: int) -> RecordIndex:
         OPEN,
     ).astype(np.int8)
     refs = tuple(ref for ref, *_rest in records)
-    return RecordIndex(book_of, ids, refs, is_release, on, area2, open2, state, stands, row)
+    return RecordIndex(book_of, ids, refs, tuple(map(str.casefold, refs)), is_release, on, area2, open2, state, stands, row)
 
 
 def _areas(

@@ -59,7 +59,7 @@ class ProposalForm(forms.Form):
     operator = forms.ChoiceField(label=_("Operator"), required=False)
     overseer = forms.ChoiceField(label=_("Overseen by"), required=False)
     place = text(_("Place"), _("Code of the commune or village"), most=20)
-    hazard = text(_("Hazard that it releases"), _("For a release: the hazard's reference"))
+    hazard = text(_("Of the hazard"), _("For a release: the reference of the hazard whose land it releases"))
     method = text(_("Method"), most=40)
     task = text(_("Task"), most=64)
     campaign = text(_("Campaign"), most=64)
@@ -158,6 +158,8 @@ class ProposalForm(forms.Form):
             self._clean_kind(said)
         if not any(said.get(f"class_{family}") for family in shell.families()):
             self.add_error(None, _t("Say which contamination the record is about: choose in at least one family."))
+        if self.data.get("act") == "save" and not (said.get("reason") or "").strip():
+            self.add_error("reason", _t("Say in a few words why the record should be so."))
         if not said.get("on"):
             self.add_error("on", _t("Give the day that it counts from."))
         if "how" in said and not self.errors:

@@ -131,6 +131,7 @@ def glance(record: Record, land: RecordLand, standing: Sequence[LandEvent]) -> d
         "placed_m2": placed_m2,
         "stated_m2": stated_m2,
         "gap_m2": gap_m2,
+        "gap_abs_m2": None if gap_m2 is None else abs(gap_m2),
         "gap_share": None if share is None else formats.number(share * 100, decimals=1),
         "open": [] if record.is_release else open_shares(land),
     }

@@ -42,6 +42,8 @@ def _spot(number: int, ring: int, spot: list[float]) -> dict[str, Any]:
         "zone": zone,
         "easting": easting,
         "northing": northing,
+        "bearing_deg": None,
+        "distance_m": None,
     }
 
 

@@ -27,7 +27,7 @@ FIELDS: dict[str, Any] = {
     "stated_m2": gettext_lazy("Stated area, m²"),
     "placed_m2": gettext_lazy("Area on the map, m²"),
     "place": gettext_lazy("Place"),
-    "hazard": gettext_lazy("Hazard that it releases"),
+    "hazard": gettext_lazy("Of the hazard"),
     "operator": gettext_lazy("Operator"),
     "overseer": gettext_lazy("Overseen by"),
     "method": gettext_lazy("Method"),
