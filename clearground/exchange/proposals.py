@@ -55,7 +55,9 @@ class Proposal:
     @property
     def defaults(self) -> dict[str, Any]:
         """What the file's columns can't say: files of hazards have none for the hazard that a line belongs to."""
-        about = {str(line.cells.get("line", 1)): line.cells["hazard"] for line in self.lines if line.cells.get("hazard")}
+        about = {
+            str(line.cells.get("line", 1)): line.cells["hazard"] for line in self.lines if line.cells.get("hazard")
+        }
         if self.subject != HAZARDS or not about:
             return {}
         return {"translate": {"line": {number: {"hazard": ref} for number, ref in about.items()}}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from datetime import date
 
-import numpy as np
 import pytest
 import shapely
 from django.utils import timezone
@@ -16,8 +15,7 @@ from clearground.exchange.actions import approve_import, propose
 from clearground.exchange.choices import ImportState
 from clearground.exchange.proposals import Proposal, ProposedLine, cells_of_line, outlook, subject_of
 from clearground.exchange.selectors import standing_lines
-from clearground.kernel.land.events import Kind
-from clearground.land.models import LandEvent, Record
+from clearground.land.models import LandEvent
 from clearground.land.selectors import sheet
 from clearground.land.sheets import AREA_COLUMNS
 

@@ -88,7 +88,9 @@ def _made(book_of: Ledger, day: int) -> RecordIndex:
         OPEN,
     ).astype(np.int8)
     refs = tuple(ref for ref, *_rest in records)
-    return RecordIndex(book_of, ids, refs, tuple(map(str.casefold, refs)), is_release, on, area2, open2, state, stands, row)
+    return RecordIndex(
+        book_of, ids, refs, tuple(map(str.casefold, refs)), is_release, on, area2, open2, state, stands, row
+    )
 
 
 def _areas(

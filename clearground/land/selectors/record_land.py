@@ -21,7 +21,7 @@ OPEN = ("not_stated", "suspected", "confirmed")
 
 @dataclass(frozen=True, slots=True)
 class StateOfLand:
-    """A state in words: `name` is a degree of open land, a kind of release or *unrecorded*; its class where it has one."""
+    """A state in words: `name` is a degree of open land, a kind of release or *unrecorded*; its class if it has one."""
 
     name: str
     hazard_class: str | None = None

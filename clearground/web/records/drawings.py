@@ -60,7 +60,11 @@ def drawing_of(own: Sequence[LandEvent], others: Iterable[LandEvent]) -> Drawing
     bar = next((metres for metres in reversed(BARS_M) if metres * 100 * scale <= WIDTH / 3), BARS_M[0])
     return Drawing(
         [_said(event, is_own) | {"d": path_of(shape)} for event, is_own, shape in drawn if _is_area(shape)],
-        [_said(event, is_own) | {"x": shape.x, "y": shape.y} for event, is_own, shape in drawn if shape.geom_type == "Point"],
+        [
+            _said(event, is_own) | {"x": shape.x, "y": shape.y}
+            for event, is_own, shape in drawn
+            if shape.geom_type == "Point"
+        ],
         bar,
         bar * 100 * scale,
     )

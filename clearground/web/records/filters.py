@@ -17,6 +17,7 @@ from .listing import SORTS, STATE_WORDS
 
 ANY = ("", _("any"))
 NOT_SHOWN = ("sort", "direction")
+ALWAYS_ON_SCREEN = {"q", "state", "family", "place"}
 
 
 class RecordsForm(forms.Form):
@@ -73,6 +74,10 @@ class RecordsForm(forms.Form):
         """The parameters that ask the same again, with others put in; None takes one out."""
         said = {name: "1" if value is True else value for name, value in self.asked().items()} | more
         return urlencode({name: value for name, value in said.items() if value not in (None, "")})
+
+    def more_conditions(self) -> int:
+        """How many conditions are asked for beyond those that are always on screen."""
+        return len(self.asked().keys() - set(NOT_SHOWN) - ALWAYS_ON_SCREEN)
 
     def is_narrowed(self) -> bool:
         """Something beyond the order is asked for."""

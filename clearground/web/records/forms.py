@@ -64,7 +64,9 @@ class ProposalForm(forms.Form):
     task = text(_("Task"), most=64)
     campaign = text(_("Campaign"), most=64)
     contract = text(_("Contract"), most=64)
-    evidence = forms.ChoiceField(label=_("Evidence"), choices=Evidence.choices, required=False)
+    evidence = forms.ChoiceField(
+        label=_("Evidence"), choices=Evidence.choices, required=False, initial=Evidence.NOT_STATED
+    )
     stated_m2 = text(_("Stated area"), _("As the source prints it; in m², or with its unit: 1.2 ha"), most=40)
     depth_cm = text(_("Depth, cm"), most=20)
     cites = text(_("Document"), _("What it rests on: a report's number, page or row"), most=200)
@@ -72,21 +74,35 @@ class ProposalForm(forms.Form):
 
     how = forms.ChoiceField(label=_("Boundary"), choices=HOW, widget=forms.RadioSelect, initial="draw")
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
-    coordinates = area(_("Corners, one a line"), _("In any usual notation: 41.0213 20.5541 · 41°01'16\"N 20°33'14\"E · 34T 462500 4541200 · WKT"), 7)
+    coordinates = area(
+        _("Corners, one a line"),
+        _("In any usual notation: 41.0213 20.5541 · 41°01'16\"N 20°33'14\"E · 34T 462500 4541200 · WKT"),
+        7,
+    )
     crs = text(_("Reference system"), _("Where it is not WGS 84: EPSG:32648, UTM 48N Indian 1960"))
     pair_order = forms.ChoiceField(label=_("Order without letters"), choices=ORDERS, required=False)
     start = text(_("Start or reference point"), _("Its coordinates, in any usual notation"), most=200)
-    legs = area(_("Legs, one a line"), _("Bearing in degrees and distance in metres: 87.5 120.3. The last leg returns to the first corner."), 7)
+    legs = area(
+        _("Legs, one a line"),
+        _("Bearing in degrees and distance in metres: 87.5 120.3. The last leg returns to the first corner."),
+        7,
+    )
     leads_in = forms.BooleanField(
         label=_("The first leg leads from the reference point to the first corner"), required=False
     )
     declination_deg = forms.FloatField(
-        label=_("Magnetic declination, °"), help_text=_("East is positive; added to each bearing"), required=False,
-        min_value=-180, max_value=180,
+        label=_("Magnetic declination, °"),
+        help_text=_("East is positive; added to each bearing"),
+        required=False,
+        min_value=-180,
+        max_value=180,
     )
     tolerance = forms.FloatField(
-        label=_("Tolerance, 1 in"), help_text=_("Metres walked for each metre of error"), required=False,
-        initial=1000, min_value=10,
+        label=_("Tolerance, 1 in"),
+        help_text=_("Metres walked for each metre of error"),
+        required=False,
+        initial=1000,
+        min_value=10,
     )
     is_distributed = forms.BooleanField(
         label=_("Distribute the closing error by the compass rule (Bowditch)"), required=False
@@ -119,7 +135,8 @@ class ProposalForm(forms.Form):
         if self.corrected:
             kinds = RELEASE_KINDS if self.corrected.kind.is_release else HAZARD_KINDS
             self.fields["ref"].disabled, self.fields["ref"].initial = True, self.corrected.ref
-        self.fields["kind"].choices = [(kind.name.lower(), EventKind(kind).label) for kind in kinds]  # type: ignore[attr-defined]
+        named_kinds = [(kind.name.lower(), EventKind(kind).label) for kind in kinds]
+        self.fields["kind"].choices = named_kinds if self.corrected else [("", _("choose")), *named_kinds]  # type: ignore[attr-defined]
         working = [self.bound_to] if self.bound_to else selectors.operators()
         named = [(each.code, f"{each.code} · {shell.called(each)}") for each in working]
         everybody = [(each.code, f"{each.code} · {shell.called(each)}") for each in Organisation.objects.all()]
@@ -149,25 +166,36 @@ class ProposalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The boundary can be read, a family is named, and nobody corrects the records of others."""
         said = super().clean() or self.cleaned_data
-        if self.data.get("corrects") and not self.standing:
-            raise forms.ValidationError(_t("The record that you correct does not stand any more."))
-        others = {each.operator for each in self.standing} - {self.bound_to.code} if self.bound_to else set()
-        if others:
-            raise forms.ValidationError(_t("This record is another operator's: only they or a data officer correct it."))
+        self._clean_record()
         if said.get("kind"):
             self._clean_kind(said)
         if not any(said.get(f"class_{family}") for family in shell.families()):
             self.add_error(None, _t("Say which contamination the record is about: choose in at least one family."))
+        if not said.get("on") and "on" not in self.errors:
+            self.add_error("on", _t("Give the day that it counts from."))
         if self.data.get("act") == "save" and not (said.get("reason") or "").strip():
             self.add_error("reason", _t("Say in a few words why the record should be so."))
-        if not said.get("on"):
-            self.add_error("on", _t("Give the day that it counts from."))
-        if "how" in said and not self.errors:
-            try:
-                self.boundary  # noqa: B018 - read now, so that what is wrong stands beside the form
-            except Refused as refusal:
-                self.add_error(FIELD_OF_WAY[said["how"]], f"{refusal.what} {refusal.remedy}".strip())
+        self._clean_boundary(said)
         return said
+
+    def _clean_record(self) -> None:
+        """The record that is corrected stands, and is the proposer's to correct."""
+        if self.data.get("corrects") and not self.standing:
+            raise forms.ValidationError(_t("The record that you correct does not stand any more."))
+        others = {each.operator for each in self.standing} - {self.bound_to.code} if self.bound_to else set()
+        if others:
+            raise forms.ValidationError(
+                _t("This record is another operator's: only they or a data officer correct it.")
+            )
+
+    def _clean_boundary(self, said: dict[str, Any]) -> None:
+        """What is wrong with the boundary stands at the field that it was given in."""
+        if "how" not in said or self.errors:
+            return
+        try:
+            self.boundary  # noqa: B018 - read now, so that what is wrong stands beside the form
+        except Refused as refusal:
+            self.add_error(FIELD_OF_WAY[said["how"]], f"{refusal.what} {refusal.remedy}".strip())
 
     def _clean_kind(self, said: dict[str, Any]) -> None:
         """A reference that was a hazard's stays one, even after its record was withdrawn."""
@@ -232,7 +260,9 @@ FIELD_OF_WAY = {"draw": "drawn", "coordinates": "coordinates", "traverse": "legs
 
 def classes_of(family: str) -> list[tuple[str, Any]]:
     """What can be said about one family: nothing, that it is concerned, or a class of its list."""
-    codes = [(code, f"{code} · {shell.called(each)}") for (of, code), each in shell.hazard_classes().items() if of == family]
+    codes = [
+        (code, f"{code} · {shell.called(each)}") for (of, code), each in shell.hazard_classes().items() if of == family
+    ]
     return [("", _("not about it")), (CONCERNED, _("concerned, class not stated")), *codes]
 
 

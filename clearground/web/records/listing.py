@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,8 @@ from clearground.land.selectors.record_index import STATES, RecordIndex, family_
 from ..shell.selectors import called
 from . import selectors
 
+# By standing entry, whether what was asked holds of it.
+Condition = Callable[[RecordIndex, Any], NDArray[np.bool_]]
 PAGE = 50
 SORTS = {
     "ref": gettext_lazy("Reference"),
@@ -123,33 +125,34 @@ def matching(index: RecordIndex, asked: Mapping[str, Any]) -> NDArray[np.bool_]:
 
 def _of_entries(index: RecordIndex, asked: Mapping[str, Any]) -> Iterator[NDArray[np.bool_]]:
     """By standing entry, one condition at a time: all of them hold for one line of a record."""
-    book_of, entry = index.book_of, index.entry
-    entries, codes = book_of.entries, book_of.codes
-    if asked.get("kind"):
-        yield entries.kind[entry] == int(asked["kind"])
-    if asked.get("family"):
-        yield entries.family[entry] == family_number(index, asked["family"])
-    if asked.get("class"):
-        family, _colon, code = asked["class"].partition(":")
-        meant = [at for at, each in enumerate(codes.classes) if (each.family, each.code) == (family, code)]
-        yield np.isin(entries.hazard_class[entry], meant)
-    if asked.get("operator"):
-        yield np.isin(entries.operator[entry], _with_part(codes.operators, asked["operator"], whole=True))
-    for name, known in (("task", codes.tasks), ("campaign", codes.campaigns)):
-        if asked.get(name):
-            yield np.isin(getattr(entries, name)[entry], _with_part(known, asked[name]))
-    if asked.get("place"):
-        yield _in_place(index, asked["place"])
-    if asked.get("since"):
-        yield entries.on[entry] >= asked["since"].toordinal()
-    if asked.get("until"):
-        yield entries.on[entry] <= asked["until"].toordinal()
+    return (holds(index, asked[name]) for name, holds in CONDITIONS.items() if asked.get(name))
+
+
+def _of_class(index: RecordIndex, said: str) -> NDArray[np.bool_]:
+    family, _colon, code = said.partition(":")
+    classes = index.book_of.codes.classes
+    meant = [at for at, each in enumerate(classes) if (each.family, each.code) == (family, code)]
+    return np.isin(index.book_of.entries.hazard_class[index.entry], meant)
+
+
+def _with_word(column: str, *, whole: bool = False) -> Condition:
+    def holds(index: RecordIndex, said: str) -> NDArray[np.bool_]:
+        known = _with_part(getattr(index.book_of.codes, f"{column}s"), said, whole=whole)
+        return np.isin(getattr(index.book_of.entries, column)[index.entry], known)
+
+    return holds
+
+
+def _on(index: RecordIndex) -> NDArray[np.int32]:
+    return index.book_of.entries.on[index.entry]
 
 
 def _with_part(known: Iterable[str], said: str, *, whole: bool = False) -> list[int]:
     """Positions of the words that are, or hold, what was typed."""
     wanted = said.casefold()
-    return [at for at, word in enumerate(known) if wanted == word.casefold() or (not whole and wanted in word.casefold())]
+    return [
+        at for at, word in enumerate(known) if wanted == word.casefold() or (not whole and wanted in word.casefold())
+    ]
 
 
 def _in_place(index: RecordIndex, code: str) -> NDArray[np.bool_]:
@@ -164,15 +167,26 @@ def _in_place(index: RecordIndex, code: str) -> NDArray[np.bool_]:
     return np.asarray(np.logical_or.reduce(parts))
 
 
+CONDITIONS: dict[str, Condition] = {
+    "kind": lambda index, said: index.book_of.entries.kind[index.entry] == int(said),
+    "family": lambda index, said: index.book_of.entries.family[index.entry] == family_number(index, said),
+    "class": _of_class,
+    "operator": _with_word("operator", whole=True),
+    "task": _with_word("task"),
+    "campaign": _with_word("campaign"),
+    "place": _in_place,
+    "since": lambda index, said: _on(index) >= said.toordinal(),
+    "until": lambda index, said: _on(index) <= said.toordinal(),
+}
+
+
 def rows_of(found: Found, positions: NDArray[np.int64]) -> list[dict[str, Any]]:
     """What the list says of these records."""
     index = found.index
     ids = index.record_id[positions].tolist()
     events = selectors.standing_by_record(ids)
     findings = selectors.open_finding_counts([index.refs[at] for at in positions.tolist()])
-    return [
-        row_of(index, at, events.get(pk, []), findings) for at, pk in zip(positions.tolist(), ids, strict=True)
-    ]
+    return [row_of(index, at, events.get(pk, []), findings) for at, pk in zip(positions.tolist(), ids, strict=True)]
 
 
 def row_of(index: RecordIndex, at: int, lines: list[LandEvent], findings: Mapping[str, int]) -> dict[str, Any]:
@@ -263,4 +277,3 @@ def _file_row(row: Mapping[str, Any], synthetic: bool) -> dict[str, Any]:
 def kind_code(event: LandEvent | None) -> str:
     """The kind as files name it, in English."""
     return Kind(event.kind).name.lower() if event is not None and event.kind is not None else ""
-

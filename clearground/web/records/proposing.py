@@ -106,7 +106,12 @@ def outlook_page(form: ProposalForm) -> dict[str, Any]:
 def finding_row(finding: Any) -> dict[str, Any]:
     """A finding with its words."""
     severity = finding.severity.value
-    return {"severity": severity, "severity_words": SEVERITIES[severity], "code": finding.code, "told": rules.wording(finding)}
+    return {
+        "severity": severity,
+        "severity_words": SEVERITIES[severity],
+        "code": finding.code,
+        "told": rules.wording(finding),
+    }
 
 
 def shape_facts(form: ProposalForm, seen: Outlook) -> dict[str, Any]:
@@ -114,7 +119,9 @@ def shape_facts(form: ProposalForm, seen: Outlook) -> dict[str, Any]:
     shape = form.boundary.shape
     if shape is None:
         return {}
-    moved = next((row.shape for row in seen.rows if row.shape is not None and row.said.get("line") == _line(form)), shape)
+    moved = next(
+        (row.shape for row in seen.rows if row.shape is not None and row.said.get("line") == _line(form)), shape
+    )
     area_m2 = float(frame().area_m2(np.array([moved], object))[0])
     return {"area_m2": None if area_m2 != area_m2 else area_m2, "points": points.turning_points(moved)}
 
@@ -173,7 +180,9 @@ def effect_table(effect: Effect) -> dict[str, Any]:
     }
 
 
-def _effect_row(row: dict[str, Any], was: dict[str, Any], moving: Iterable[str], names: dict[str, str]) -> dict[str, Any]:
+def _effect_row(
+    row: dict[str, Any], was: dict[str, Any], moving: Iterable[str], names: dict[str, str]
+) -> dict[str, Any]:
     before_m2 = was.get("closing_m2") or 0.0
     has_stock = bool(row["class"]) or bool(row["closing_m2"])
     return {

@@ -76,8 +76,7 @@ def areas_of(lines: Sequence[LandEvent]) -> dict[int, float | None]:
     areas = frame().area_m2(shapes).tolist() if len(lines) else []
     polygonal = np.isin(shapely.get_type_id(shapes), (3, 6)) if len(lines) else []
     return {
-        line.pk: area if has and area == area else None
-        for line, area, has in zip(lines, areas, polygonal, strict=True)
+        line.pk: area if has and area == area else None for line, area, has in zip(lines, areas, polygonal, strict=True)
     }
 
 
@@ -105,7 +104,9 @@ def _moved(old: shapely.Geometry | None, new: shapely.Geometry | None) -> str:
 def said(line: LandEvent, areas: dict[int, float | None]) -> dict[str, str]:
     """Everything that a line says, in words; what it leaves out is empty."""
     counts = sorted(line.items.all(), key=lambda each: each.item_type.code)
-    words = {name: getattr(line, name) or "" for name in ("method", "task", "campaign", "contract", "note", "given_crs")}
+    words = {
+        name: getattr(line, name) or "" for name in ("method", "task", "campaign", "contract", "note", "given_crs")
+    }
     return words | {
         "kind": str(line.get_kind_display() or ""),
         "families": ", ".join(family_in_words(each) for each in line.in_families.all()),

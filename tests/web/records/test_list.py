@@ -82,7 +82,9 @@ def test_the_state_of_a_record_is_that_of_its_land(people, client):
     for ref, state, release in zip(index.refs, index.state.tolist(), index.is_release.tolist(), strict=True):
         land = land_of_record(demo.record_of(ref), as_of=timezone.localdate())
         is_open = {move.now.is_open for move in land.moves}
-        expected = {frozenset([True]): "open", frozenset([False]): "released"}.get(frozenset(is_open), "partly_released")
+        expected = {frozenset([True]): "open", frozenset([False]): "released"}.get(
+            frozenset(is_open), "partly_released"
+        )
         if not land.moves:
             stands = LandEvent.objects.filter(record__ref=ref, until_seq=None, kind__isnull=False).exists()
             expected = "no_polygon" if stands else "withdrawn"
@@ -122,7 +124,9 @@ def test_places_hold_what_lies_in_their_parts(people, client):
     assert event.record.ref in all_refs(client, place=place.parent.parent.code)
     found = all_refs(client, place=place.code)
     assert event.record.ref in found
-    others = [each.record.ref for each in demo.standing(is_release=False) if each.place and commune(each.place) != place]
+    others = [
+        each.record.ref for each in demo.standing(is_release=False) if each.place and commune(each.place) != place
+    ]
     assert others
     assert not set(others) & set(found)
 

@@ -212,7 +212,10 @@ LISTS = {
     "longitude first": ("\n".join(f"{lon} {lat}" for lon, lat in CORNERS), ""),
     "labelled": ("\n".join(f"TP{n}: {lat}, {lon}" for n, (lon, lat) in enumerate(CORNERS, 1)), ""),
     "letters": ("\n".join(f"N{lat:.6f} E{lon:.6f}" for lon, lat in CORNERS), ""),
-    "minutes": ("\n".join(f"{int(lat)}°{lat % 1 * 60:.5f}'N {int(lon)}°{lon % 1 * 60:.5f}'E" for lon, lat in CORNERS), ""),
+    "minutes": (
+        "\n".join(f"{int(lat)}°{lat % 1 * 60:.5f}'N {int(lon)}°{lon % 1 * 60:.5f}'E" for lon, lat in CORNERS),
+        "",
+    ),
     "wkt": (shapely.Polygon(CORNERS).wkt, ""),
     "closed": ("\n".join(f"{lat} {lon}" for lon, lat in [*CORNERS, CORNERS[0]]), ""),
 }
@@ -272,7 +275,9 @@ def test_the_first_leg_may_lead_from_a_reference_point(db):
     assert found.traverse.miss_m < 0.01
 
 
-@pytest.mark.parametrize("line", ["87.5 120.3", "87.5\t120.3", "87.5;120.3", "87.5, 120.3", "87°30' 120.3", "87,5 120,3", "៨៧.៥ ១២០.៣"])
+@pytest.mark.parametrize(
+    "line", ["87.5 120.3", "87.5\t120.3", "87.5;120.3", "87.5, 120.3", "87°30' 120.3", "87,5 120,3", "៨៧.៥ ១២០.៣"]
+)
 def test_a_leg_is_read_in_any_usual_spelling(line):
     """Bearing, then distance."""
     (leg,) = boundaries.legs_of(line)
@@ -312,4 +317,7 @@ def test_only_who_brings_records_may_propose(people, client):
     client.force_login(people["planner"])
     assert client.get("/propose/").status_code == 403
     assert client.post("/propose/preview/", demo.a_proposal()).status_code == 403
-    assert "Propose a correction" not in client.get(f"/records/{demo.standing(is_release=False)[0].record.ref}/").content.decode()
+    assert (
+        "Propose a correction"
+        not in client.get(f"/records/{demo.standing(is_release=False)[0].record.ref}/").content.decode()
+    )

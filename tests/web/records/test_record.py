@@ -174,7 +174,7 @@ def test_turning_points_lead_back_to_the_shape():
 
     shape = shapely.Polygon([(20.1, 40.2), (20.102, 40.2001), (20.1015, 40.2013)])
     found = points.turning_points(shape)
-    assert [(point["lat"], point["lon"]) for point in found][0] == ("40.200000", "20.100000")
+    assert (found[0]["lat"], found[0]["lon"]) == ("40.200000", "20.100000")
     assert {point["zone"] for point in found} == {"34N"}
     assert found[0]["easting"] == pytest.approx(423_403, abs=200)
     back = walk((20.1, 40.2), [Leg(point["bearing_deg"], point["distance_m"]) for point in found])
@@ -189,10 +189,14 @@ def test_the_drawing_shows_own_land_whole(people):
     event = next(each for each in demo.standing(is_release=False) if each.shape.area)
     drawn = drawings.drawing_of([event], [])
     assert drawn is not None
-    numbers = [float(n) for path in drawn.paths for n in path["d"].replace("M", " ").replace("L", " ").replace("Z", " ").split()]
+    numbers = [
+        float(n)
+        for path in drawn.paths
+        for n in path["d"].replace("M", " ").replace("L", " ").replace("Z", " ").split()
+    ]
     assert all(0 <= x <= drawings.WIDTH for x in numbers[::2])
     assert all(0 <= y <= drawings.HEIGHT for y in numbers[1::2])
-    west, south, east, north = frame().to_grid(np.array([event.shape], object))[0].bounds
+    west, _south, east, _north = frame().to_grid(np.array([event.shape], object))[0].bounds
     wide = max(numbers[::2]) - min(numbers[::2])
     assert drawn.bar_width / drawn.bar_m == pytest.approx(wide / ((east - west) / 100), rel=0.01)
 
