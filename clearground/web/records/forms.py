@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clearground.accounts.models import Organisation, Person
@@ -160,7 +160,9 @@ class ProposalForm(forms.Form):
         """A new record has a reference that no standing one has."""
         ref = " ".join(str(self.cleaned_data["ref"]).split())
         if not self.corrected and standing_lines([ref]):
-            raise forms.ValidationError(_t("A record of this reference stands already. Open it and correct it there."))
+            raise forms.ValidationError(
+                gettext("A record of this reference stands already. Open it and correct it there.")
+            )
         return ref
 
     def clean(self) -> dict[str, Any]:
@@ -170,22 +172,22 @@ class ProposalForm(forms.Form):
         if said.get("kind"):
             self._clean_kind(said)
         if not any(said.get(f"class_{family}") for family in shell.families()):
-            self.add_error(None, _t("Say which contamination the record is about: choose in at least one family."))
+            self.add_error(None, gettext("Say which contamination the record is about: choose in at least one family."))
         if not said.get("on") and "on" not in self.errors:
-            self.add_error("on", _t("Give the day that it counts from."))
+            self.add_error("on", gettext("Give the day that it counts from."))
         if self.data.get("act") == "save" and not (said.get("reason") or "").strip():
-            self.add_error("reason", _t("Say in a few words why the record should be so."))
+            self.add_error("reason", gettext("Say in a few words why the record should be so."))
         self._clean_boundary(said)
         return said
 
     def _clean_record(self) -> None:
         """The record that is corrected stands, and is the proposer's to correct."""
         if self.data.get("corrects") and not self.standing:
-            raise forms.ValidationError(_t("The record that you correct does not stand any more."))
+            raise forms.ValidationError(gettext("The record that you correct does not stand any more."))
         others = {each.operator for each in self.standing} - {self.bound_to.code} if self.bound_to else set()
         if others:
             raise forms.ValidationError(
-                _t("This record is another operator's: only they or a data officer correct it.")
+                gettext("This record is another operator's: only they or a data officer correct it.")
             )
 
     def _clean_boundary(self, said: dict[str, Any]) -> None:
@@ -201,7 +203,9 @@ class ProposalForm(forms.Form):
         """A reference that was a hazard's stays one, even after its record was withdrawn."""
         known = Record.objects.filter(ref=said.get("ref", "")).first()
         if known and known.is_release != Kind[said["kind"].upper()].is_release:
-            self.add_error("kind", _t("A hazard can't become a release: give the new record a reference of its own."))
+            self.add_error(
+                "kind", gettext("A hazard can't become a release: give the new record a reference of its own.")
+            )
 
     @cached_property
     def boundary(self) -> Boundary:
@@ -252,7 +256,11 @@ class ProposalForm(forms.Form):
         return {name: value for name, value in cells.items() if value not in (None, "")}
 
     def _cited(self) -> str:
-        return _t("Document: %(cites)s.") % {"cites": self.cleaned_data["cites"]} if self.cleaned_data["cites"] else ""
+        return (
+            gettext("Document: %(cites)s.") % {"cites": self.cleaned_data["cites"]}
+            if self.cleaned_data["cites"]
+            else ""
+        )
 
 
 FIELD_OF_WAY = {"draw": "drawn", "coordinates": "coordinates", "traverse": "legs", "none": "how"}

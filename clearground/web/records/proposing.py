@@ -49,6 +49,14 @@ COLUMNS = {
     "unplaced_outside_m2": gettext_lazy("Stated without polygon, outside"),
     "unplaced_closing_m2": gettext_lazy("Stated without polygon, closing"),
 }
+# Below this a row may be no more than the rounding of corners to the grid.
+SLIVER_M2 = 5.0
+NOT_SHOWN = frozenset({"synthetic", "line"})
+CELL_WORDS = {
+    "family": gettext_lazy("Contamination"),
+    "class": gettext_lazy("Class"),
+    "coordinates_as_entered": gettext_lazy("Coordinates as entered"),
+}
 SEVERITIES = {"blocks": gettext_lazy("blocks"), "warns": gettext_lazy("warns"), "informs": gettext_lazy("informs")}
 WAYS = {
     "drawing": ("drawn",),
@@ -174,7 +182,9 @@ def effect_table(effect: Effect) -> dict[str, Any]:
     moving = [name for name in COLUMNS if any(row[name] for row in changed)]
     before = {(row["family"], row["class"]): row for row in land.sheet(as_of=effect.as_of, by=("family", "class")).rows}
     names = shell.families()
+    largest = [max((abs(row[name]) for name in COLUMNS), default=0.0) for row in changed]
     return {
+        "has_slivers": any(area_m2 < SLIVER_M2 for area_m2 in largest),
         "headings": [COLUMNS[name] for name in moving],
         "rows": [_effect_row(row, before.get((row["family"], row["class"]), {}), moving, names) for row in changed],
     }
@@ -207,13 +217,16 @@ def proposal_page(number: int, may: Iterable[str]) -> dict[str, Any]:
     pending = imports.import_by_id(number)
     rows = list(pending.rows.order_by("number")[:20])
     found = list(pending.findings.select_related("owner").order_by("row", "code")[:100])
+    own = [proposed_event(imports.read_row(row)) for row in rows if row.shape is not None]
+    known = Record.objects.filter(ref__in={row.ref for row in rows}).values_list("pk", flat=True).first()
+    near = neighbours_of([event.shape for event in own], known)
     name = next((name for name in ("web:import", "web:imports") if RIGHTS.pages.get(name) in may), "")
     return {
         "pending": pending,
         "rows": [{"row": row, "fields": fields_of(row)} for row in rows],
         "findings": [finding_row(imports.finding_of(each)) for each in found],
         "import_address": address_of(name, number),
-        "drawing": drawings.drawing_of([proposed_event(imports.read_row(row)) for row in rows if row.shape], []),
+        "drawing": drawings.drawing_of(own, [each["event"] for each in near]),
         "ref": rows[0].ref if rows else "",
         "warning": safe_warning(),
     }
@@ -230,8 +243,18 @@ def address_of(name: str, number: int) -> str:
 
 
 def fields_of(row: Any) -> list[tuple[str, Any]]:
-    """The cells as they were given."""
-    return [(name, value) for name, value in row.given.items() if name != "synthetic" and value not in (None, "")]
+    """The cells as they were given, under the words of the form."""
+    shown = {
+        name: value
+        for name, value in row.given.items()
+        if name not in NOT_SHOWN and value not in (None, "", "not_stated")
+    }
+    families, items = shell.families(), shell.item_names()
+    words = {name: field.label for name, field in ProposalForm.base_fields.items()} | CELL_WORDS
+    words |= {f"items_{code}": name for code, name in items.items()}
+    if "family" in shown:
+        shown["family"] = ", ".join(families.get(code, code) for code in str(shown["family"]).split(", "))
+    return [(words.get(name, name), value) for name, value in shown.items()]
 
 
 def draw_config(country: Country, form: ProposalForm) -> dict[str, Any]:
