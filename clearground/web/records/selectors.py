@@ -27,14 +27,15 @@ CM2_PER_M2 = 10_000
 AROUND_DEG = 0.004
 MOST_NEIGHBOURS = 60
 MOST_IN_BOX = 800
-WHOLE = ("record", "operator", "overseer", "place", "hazard", "document", "approval")
+# What lists of records do not show: shapes and texts.
+LARGE = ("shape", "given_shape", "note")
 
 
 def standing_by_record(ids: Iterable[int]) -> dict[int, list[LandEvent]]:
     """The lines of the standing versions of these records, in order of line."""
     found: dict[int, list[LandEvent]] = defaultdict(list)
     for chunk in chunked(ids):
-        events = standing_events().filter(record_id__in=chunk).select_related(*WHOLE).defer("given_shape", "note")
+        events = standing_events().filter(record_id__in=chunk).select_related("operator", "place").defer(*LARGE)
         lines = events.prefetch_related("in_families__family", "in_families__hazard_class").order_by("line")
         for event in lines:
             found[event.record_id].append(event)
