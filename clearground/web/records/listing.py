@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -247,33 +247,34 @@ def csv_parts(found: Found, *, synthetic: bool) -> Iterator[str]:
     """The whole answer as CSV, piece by piece; the second row holds HXL tags."""
     yield "\ufeff" + ",".join(COLUMNS) + "\n" + ",".join(COLUMNS.values()) + "\n"
     for chunk in chunked(found.order.tolist()):
-        rows = rows_of(found, np.array(chunk, np.int64))
-        body = to_csv(list(COLUMNS), (_file_row(row, synthetic) for row in rows))
-        yield body.split("\n", 1)[1]
+        ids = found.index.record_id[chunk].tolist()
+        lines, pairs = selectors.plain_lines(ids), selectors.family_pairs(ids)
+        findings = selectors.open_finding_counts([found.index.refs[at] for at in chunk])
+        rows = (
+            _file_row(found.index, at, lines.get(pk, []), pairs.get(pk, [])) | {"synthetic": synthetic}
+            for at, pk in zip(chunk, ids, strict=True)
+        )
+        counted = (row | {"open_findings": findings.get(row["ref"], 0)} for row in rows)
+        yield to_csv(list(COLUMNS), counted).split("\n", 1)[1]
 
 
-def _file_row(row: Mapping[str, Any], synthetic: bool) -> dict[str, Any]:
-    event = row["event"]
-    said = {name: getattr(event, name) for name in ("task", "campaign", "contract", "method")} if event else {}
-    if event:
-        said |= {"on": event.on.isoformat(), "precision": event.on_precision}
-        said |= {"operator": event.operator.code if event.operator else None}
-        said |= {"place": event.place.code if event.place else None}
-    return {
-        **said,
-        "ref": row["ref"],
-        "state": row["state"],
-        "kind": kind_code(event),
-        "families": "; ".join(family.code for family, _code in row["families"]),
-        "classes": "; ".join(code for _family, code in row["families"] if code),
-        "stated_m2": row["stated_m2"],
-        "placed_m2": row["area_m2"],
-        "open_m2": row["open_m2"],
-        "open_findings": row["findings"],
-        "synthetic": synthetic,
+def _file_row(
+    index: RecordIndex, at: int, lines: Sequence[Mapping[str, Any]], pairs: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """One record, with the words of its first standing line."""
+    said, stated = dict(lines[0]) if lines else {}, [x["stated_m2"] for x in lines if x["stated_m2"] is not None]
+    has_land = bool(index.area2[at])
+    return said | {
+        "ref": index.refs[at],
+        "state": STATES[int(index.state[at])],
+        "kind": Kind(said["kind"]).name.lower() if said else "",
+        "families": "; ".join(dict.fromkeys(family for family, _code in pairs)),
+        "classes": "; ".join(code for _family, code in pairs if code),
+        "on": said["on"].isoformat() if said else None,
+        "precision": said.get("on_precision"),
+        "operator": said.get("operator__code"),
+        "place": said.get("place__code"),
+        "stated_m2": sum(stated) if stated else None,
+        "placed_m2": index.area2[at].item() / HALF_CM2_PER_M2 if has_land else None,
+        "open_m2": index.open2[at].item() / HALF_CM2_PER_M2 if has_land and not index.is_release[at] else None,
     }
-
-
-def kind_code(event: LandEvent | None) -> str:
-    """The kind as files name it, in English."""
-    return Kind(event.kind).name.lower() if event is not None and event.kind is not None else ""

@@ -19,7 +19,7 @@ from clearground.common.errors import Refused
 from clearground.exchange.choices import FindingState, ImportState
 from clearground.exchange.models import FindingRecord, Import, ImportRow
 from clearground.exchange.neighbours import chunked, standing_events
-from clearground.land.models import LandEvent, Record
+from clearground.land.models import EventFamily, LandEvent, Record
 from clearground.places.selectors import frame
 
 CM2_PER_M2 = 10_000
@@ -27,6 +27,10 @@ CM2_PER_M2 = 10_000
 AROUND_DEG = 0.004
 MOST_NEIGHBOURS = 60
 MOST_IN_BOX = 800
+PLAIN = (
+    *("record_id", "kind", "on", "on_precision", "operator__code", "place__code"),
+    *("task", "campaign", "contract", "method", "stated_m2"),
+)
 # What lists of records do not show: shapes and texts.
 LARGE = ("shape", "given_shape", "note")
 
@@ -42,9 +46,21 @@ def standing_by_record(ids: Iterable[int]) -> dict[int, list[LandEvent]]:
     return found
 
 
-def records_by_id(ids: Iterable[int]) -> dict[int, Record]:
-    """The records of these ids."""
-    return {row.pk: row for chunk in chunked(ids) for row in Record.objects.filter(pk__in=chunk)}
+def plain_lines(ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What files say of the standing lines of these records, in order of line: plain values, for many records."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in standing_events().filter(record_id__in=ids).order_by("line").values(*PLAIN):
+        found[row["record_id"]].append(row)
+    return found
+
+
+def family_pairs(ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Family and class of the standing lines of these records, once each."""
+    found: dict[int, dict[tuple[str, str], None]] = defaultdict(dict)
+    standing = EventFamily.objects.filter(event__until_seq=None, event__record_id__in=ids).order_by("pk")
+    for pk, family, code in standing.values_list("event__record_id", "family__code", "hazard_class__code"):
+        found[pk][family, code or ""] = None
+    return {pk: list(pairs) for pk, pairs in found.items()}
 
 
 def open_finding_counts(refs: Sequence[str]) -> dict[str, int]:
