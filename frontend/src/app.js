@@ -17,7 +17,10 @@ const frames = new ResizeObserver((entries) => {
     overflows ? target.setAttribute("tabindex", "0") : target.removeAttribute("tabindex");
   }
 });
-document.querySelectorAll(".scroller").forEach((frame) => frames.observe(frame));
+const watchFrames = (part) => part.querySelectorAll(".scroller").forEach((frame) => frames.observe(frame));
+watchFrames(document);
+// Parts that are fetched later bring tables of their own.
+document.addEventListener("htmx:load", ({ target }) => watchFrames(target));
 
 function addStyle(href) {
   return new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clearground.accounts.models import Person
 from clearground.audit.actions import Kind, record
-from clearground.kernel.land.cutting import Faces, cluster_pieces, cut_pieces
+from clearground.kernel.land.cutting import Faces, cut_pieces
 from clearground.kernel.land.frame import POLYGONAL, Frame
 from clearground.kernel.land.pieces import Pieces, split_by_tile
 from clearground.kernel.land.placing import Shares, share_faces
@@ -23,6 +23,7 @@ from clearground.places.selectors import commune_shapes, frame
 
 from ..models import Approval, Cluster, ClusterPlaces, LandEvent
 from ..packing import PackedCluster, pack_clusters, pack_shares, unpack_clusters
+from ..selectors.recutting import cut_again
 
 BATCH = 2_000
 # Pieces that a rebuild cuts and stores at a time: whole tiles, enough to keep all threads busy.
@@ -35,65 +36,12 @@ def cut_into_ledger(*, event_ids: Sequence[int], shapes: NDArray[np.object_], se
     `shapes` are longitude, latitude, as stored. Clusters that the new land overlaps are cut again,
     whole, from the polygons of their events.
     """
-    polygonal = np.isin(shapely.get_type_id(shapes), POLYGONAL)
-    ids = np.asarray(event_ids, np.int64)[polygonal]
-    if not len(ids):
+    again = cut_again(event_ids, shapes)
+    if not len(again.event_ids):
         return 0
-    country = frame()
-    new = split_by_tile(country.to_grid(shapes[polygonal]))
-    near = _standing_clusters_near(new)
-    member_ids = {i for members in near.values() for i in np.frombuffer(members, "<i8").tolist()}
-    all_ids = np.array(sorted({*ids.tolist(), *member_ids}), np.int64)
-    known = {int(i): s for i, s in zip(ids, shapes[polygonal], strict=True)}
-    pieces = _pieces_of(all_ids, known, new, country)
-    part = _with_new_land(pieces, np.isin(all_ids[pieces.land], ids)) if near else pieces
-    faces = cut_pieces(part, workers=2)
-    replaced = _replaced(near, all_ids, part)
-    Cluster.objects.filter(pk__in=replaced).update(until_seq=seq)
-    _store(faces, all_ids, seq, country)
-    return len(faces.tile)
-
-
-def _with_new_land(pieces: Pieces, is_new: NDArray[np.bool_]) -> Pieces:
-    """The pieces of the clusters that hold new land: the others stay as they are stored."""
-    number = cluster_pieces(pieces)
-    return pieces.where(np.isin(number, number[is_new]))
-
-
-def _standing_clusters_near(new: Pieces) -> dict[tuple[int, int, int], bytes]:
-    """Members of the standing clusters whose boxes meet the new pieces of their tile, by (id, tile)."""
-    found: dict[tuple[int, int, int], bytes] = {}
-    tiles, of = np.unique(new.tile, axis=0, return_inverse=True)
-    bounds = shapely.bounds(new.shape)
-    for at, (column, row) in enumerate(tiles.tolist()):
-        own = bounds[of.ravel() == at]
-        box = (*own[:, :2].min(axis=0), *own[:, 2:].max(axis=0))
-        near = Cluster.objects.filter(until_seq=None, tile_x=column, tile_y=row, box__box_overlaps=box)
-        for pk, members in near.values_list("pk", "members"):
-            found[pk, column, row] = bytes(members)
-    return found
-
-
-def _pieces_of(all_ids: NDArray[np.int64], known: dict[int, shapely.Geometry], new: Pieces, country: Frame) -> Pieces:
-    """The pieces of all these events in the tiles that the new ones touch; `land` indexes `all_ids`."""
-    missing = [i for i in all_ids.tolist() if i not in known]
-    for start in range(0, len(missing), BATCH):
-        rows = LandEvent.objects.filter(pk__in=missing[start : start + BATCH])
-        known |= dict(rows.values_list("pk", "shape"))
-    shapes = np.empty(len(all_ids), object)
-    shapes[:] = [known[i] for i in all_ids.tolist()]
-    pieces = split_by_tile(country.to_grid(shapes))
-    touched = {(int(x), int(y)) for x, y in new.tile}
-    keep = np.array([(int(x), int(y)) in touched for x, y in pieces.tile], bool)
-    return Pieces(pieces.shape[keep], pieces.land[keep], pieces.tile[keep])
-
-
-def _replaced(near: dict[tuple[int, int, int], bytes], all_ids: NDArray[np.int64], part: Pieces) -> list[int]:
-    """The standing clusters whose events are in a cluster that was cut again."""
-    cut_again = {
-        (int(event), int(x), int(y)) for event, (x, y) in zip(all_ids[part.land].tolist(), part.tile, strict=True)
-    }
-    return [pk for (pk, x, y), members in near.items() if (int(np.frombuffer(members, "<i8", 1)[0]), x, y) in cut_again]
+    Cluster.objects.filter(pk__in=again.replaced).update(until_seq=seq)
+    _store(again.faces, again.event_ids, seq, frame())
+    return len(again.faces.tile)
 
 
 def _store(faces: Faces, event_ids: NDArray[np.int64], seq: int, country: Frame) -> None:
