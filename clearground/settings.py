@@ -175,3 +175,9 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/build/.+-[0-9A-Za-z]{8,10}\.(js|mjs|css|w
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
+# The largest file that somebody may send, in megabytes.
+MAX_UPLOAD_MB = int(setting("max_upload_mb", "100"))
+FILE_UPLOAD_HANDLERS = [
+    "clearground.web.intake.receiving.Measure",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]

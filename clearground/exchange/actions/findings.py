@@ -21,7 +21,8 @@ from clearground.land.lines import Line
 
 from .. import checking, intake, mapping, rules, selectors
 from ..choices import FindingState, ImportState, SeverityChoice
-from ..corrections import GEOMETRY, Answer, key_of
+from ..corrections import GEOMETRY, Answer, key_of, text
+from ..effects import effect_of
 from ..intake import ReadRow
 from ..models import FindingRecord, Import, ImportRow
 from ..reading import RawRow
@@ -88,6 +89,39 @@ def answer_findings(*, answers: Sequence[Answer], on: date, by: Person, reason: 
     return outcome
 
 
+@transaction.atomic
+def change_row(*, import_id: int, number: int, values: Mapping[str, str], by: Person, reason: str) -> ImportRow:
+    """The pending row says what `values` say of its cells, and the whole import is judged again.
+
+    As an answer in a correction list, but for any cell; refused where nothing would change.
+    """
+    hold_until_commit("exchange.import")
+    of = selectors.import_by_id(import_id)
+    row = of.rows.filter(number=number).first()
+    if row is None or of.state != ImportState.PENDING:
+        raise Refused(
+            _("Row %(row)d of import %(number)d is not waiting for approval.") % {"row": number, "number": import_id},
+            _("What counts already is corrected in the register, or by a new file."),
+        )
+    if not reason.strip():
+        raise Refused(_("A change has a reason."), _("Say why, or where the right value comes from."))
+    changed = {cell: value for cell, value in values.items() if as_given(row, cell) != value.strip()}
+    if not changed:
+        raise Refused(_("The row says that already."), _("Change at least one cell."))
+    told = {cell: [as_given(row, cell)[:200], value[:200]] for cell, value in changed.items()}
+    renew_rows(of=of, versions={number: corrected_row(of, row, changed)})
+    detail = {"corrected_rows": 1, "row": number, "ref": row.ref, "cells": told}
+    record(Kind.FINDING_RULED, subject=f"import:{import_id}", by=by, reason=reason, detail=detail)
+    return of.rows.get(number=number)
+
+
+def as_given(row: ImportRow, cell: str) -> str:
+    """The cell as a person reads it; the geometry as WKT."""
+    if cell == GEOMETRY:
+        return "" if row.shape is None else str(shapely.to_wkt(row.shape, rounding_precision=7))
+    return text(row.given.get(cell))
+
+
 def accept(timely: Sequence[tuple[Answer, FindingRecord]], outcome: Outcome) -> None:
     """Accepted findings are so, each for its own reason."""
     for answer, found in timely:
@@ -129,13 +163,14 @@ def corrected_row(of: Import, row: ImportRow, values: Mapping[str, str]) -> Read
     cells = {**row.given, **{cell: value for cell, value in values.items() if cell != GEOMETRY}}
     if unknown := sorted(set(cells) - set(row.given)):
         raise Refused(_("The file has no column %(name)s.") % {"name": unknown[0]}, _("Correct it in the source."))
+    read_before = of.findings.filter(row=row.number, code__in=of_reading()).exclude(state=FindingState.FIXED)
     raw = RawRow(
         number=row.number,
         cells=cells,
         shape=row.shape,
         given_shape=before.said.get("given_shape") or "",
         given_crs=before.said.get("given_crs") or "",
-        findings=tuple(map(selectors.finding_of, of.findings.filter(row=row.number, code__in=of_reading()))),
+        findings=tuple(map(selectors.finding_of, read_before)),
     )
     trouble, is_placed = before.trouble, before.is_placed
     if GEOMETRY in values:
@@ -179,15 +214,12 @@ def renew_rows(*, of: Import, versions: Mapping[int, ReadRow]) -> None:
     for row in stored:
         row.save()
     rows = [versions.get(row.number) or as_read(row) for row in selectors.read_rows(of)]
-    about_file = [selectors.finding_of(found) for found in of.findings.filter(row=None)]
+    about_file = list(map(selectors.finding_of, of.findings.filter(row=None).exclude(state=FindingState.FIXED)))
     cells = intake.cells_of(mapping_of(of, stored[0]))
-    rulings = {ruling_key(found): found.reason for found in of.findings.filter(state=FindingState.ACCEPTED)}
     verdict = checking.judge(rows, cells=cells, about_file=about_file)
     store_states(staging=of, verdict=verdict)
     store_findings(staging=of, verdict=verdict)
-    for found in of.findings.filter(state=FindingState.OPEN):
-        if (why := rulings.get(ruling_key(found))) is not None:
-            FindingRecord.objects.filter(pk=found.pk).update(state=FindingState.ACCEPTED, reason=why)
+    Import.objects.filter(pk=of.pk).update(effect=effect_of(verdict))
 
 
 def as_read(row: ReadRow) -> ReadRow:
@@ -195,11 +227,6 @@ def as_read(row: ReadRow) -> ReadRow:
     dropped = {DROPPED[found.code]: found.params.get("value") for found in row.findings if found.code in DROPPED}
     kept = tuple(found for found in row.findings if found.code not in RULES)
     return replace(row, said={**row.said, **dropped}, findings=kept)
-
-
-def ruling_key(found: FindingRecord) -> tuple[Any, ...]:
-    """What has to be the same for a ruling to stay."""
-    return (found.row, *selectors.ruled_on(found))
 
 
 def correct_approved(
