@@ -76,7 +76,7 @@ class Upload(models.Model):
     """
 
     filename = models.CharField(_("file name"), max_length=200)
-    sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
+    sha256 = models.CharField(_("digest of the content"), max_length=64, db_index=True)
     size_bytes = models.PositiveBigIntegerField(_("size in bytes"))
     subject = models.CharField(_("subject"), max_length=10, choices=Subject)
     layers = models.JSONField(_("layers"), default=list)

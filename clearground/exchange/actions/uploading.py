@@ -24,6 +24,7 @@ from ..uploads import Look
 from .staging import Progress, stage_import
 
 PHASES = {"staging": UploadState.READING, "checking": UploadState.CHECKING}
+BEGUN = (UploadState.WAITING, UploadState.READING, UploadState.CHECKING)
 log = logging.getLogger(__name__)
 
 
@@ -94,7 +95,7 @@ def begin_staging(*, upload: Upload, mapping: Mapping[str, str], defaults: Mappi
 def stage_upload(upload_id: int) -> None:
     """The upload has become an import, or says why not; begun again after a kill, it goes on where it stood."""
     upload = Upload.objects.select_related("by__organisation").get(pk=upload_id)
-    if upload.state in (UploadState.READY, UploadState.FAILED):
+    if upload.state not in BEGUN:
         return
     follow(upload)("reading", 0, None)
     try:

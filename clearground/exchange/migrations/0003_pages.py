@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("filename", models.CharField(max_length=200, verbose_name="file name")),
-                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="SHA-256")),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="digest of the content")),
                 ("size_bytes", models.PositiveBigIntegerField(verbose_name="size in bytes")),
                 (
                     "subject",

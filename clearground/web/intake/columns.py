@@ -169,6 +169,7 @@ class ColumnsForm(forms.Form):
         }
         if self.only:
             kept.pop("translate", None)
+            said["operator"] = self.only.code
         source = {"source": self.saved.name} if self.saved else {}
         return source | kept | {name: value for name, value in said.items() if value}
 
