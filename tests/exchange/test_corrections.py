@@ -165,7 +165,6 @@ def test_a_corrected_shape_makes_a_blocked_row_ready(karsova: Country, tmp_path:
     assert outcome.corrected_rows == 1
     assert found(of)["BOW", "LAND-009"] == "fixed"
     assert states(of)["BOW"] == "ready"
-    assert ("BOW", "LAND-009") not in found(of)
     row = of.rows.get(ref="BOW")
     assert row.shape.equals(square(20))
     assert row.read["given_crs"] == "EPSG:4326"

@@ -172,12 +172,11 @@ def corrected_row(of: Import, row: ImportRow, values: Mapping[str, str]) -> Read
         given_crs=before.said.get("given_crs") or "",
         findings=tuple(map(selectors.finding_of, read_before)),
     )
-    trouble, is_placed = before.trouble, before.is_placed
+    trouble = before.trouble
     if GEOMETRY in values:
         raw, trouble = with_shape(raw, values[GEOMETRY])
-        is_placed = True
     understood = next(mapping.mapped([raw], mapping_of(of, row)))
-    version = replace(intake.read_row(raw, understood), trouble=trouble, is_placed=is_placed)
+    version = replace(intake.read_row(raw, understood), trouble=trouble)
     # A reference that was made from what the row said stays, or the correction would be another record.
     return replace(version, said={**version.said, "ref": before.ref}) if before.ref else version
 
@@ -223,10 +222,10 @@ def renew_rows(*, of: Import, versions: Mapping[int, ReadRow]) -> None:
 
 
 def as_read(row: ReadRow) -> ReadRow:
-    """The row as its reading left it: without what checks found, with the codes that they dropped."""
+    """The row as its reading left it: without what checks found, with the codes and the shape that they dropped."""
     dropped = {DROPPED[found.code]: found.params.get("value") for found in row.findings if found.code in DROPPED}
     kept = tuple(found for found in row.findings if found.code not in RULES)
-    return replace(row, said={**row.said, **dropped}, findings=kept)
+    return replace(row, said={**row.said, **dropped}, findings=kept, is_placed=True)
 
 
 def correct_approved(

@@ -139,7 +139,8 @@ class UndoForm(Told):
 
     def said(self) -> dict[str, Any]:
         """The decision as the action takes it."""
-        return {"dependents": Dependents.REFUSE.value, **self.cleaned_data}
+        chosen = Dependents(self.cleaned_data.get("dependents") or Dependents.REFUSE)
+        return {**self.cleaned_data, "dependents": chosen}
 
 
 class AnswersForm(Told):
