@@ -74,3 +74,15 @@ def areas_of(rows: Sequence[ReadRow]) -> Sequence[float]:
         return []
     shapes = objects([row.shape if row.is_placed else None for row in rows])
     return [float(area) for area in places.frame().area_m2(shapes)]
+
+
+def exchanged(effect: Mapping[str, Any], less: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The effect of an import of which some rows have changed: without what they brought, with what they bring."""
+    records = {name: n - less["records"][name] + more["records"][name] for name, n in effect["records"].items()}
+    land: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for sign, rows in ((1, effect["land"]), (-1, less["land"]), (1, more["land"])):
+        for row in rows:
+            kept = land.setdefault((row["kind"], row["family"], row["class"]), {**row, **vars(Land())})
+            for name in vars(Land()):
+                kept[name] += sign * row[name]
+    return {"records": records, "land": [land[key] for key in sorted(land) if land[key]["lines"]]}

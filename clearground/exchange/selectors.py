@@ -225,12 +225,20 @@ def mapping_by_name(name: str) -> ColumnMapping:
     return found
 
 
-def read_rows(of: Import) -> list[ReadRow]:
-    """The staged rows as they were read, by number, each with the findings of its reading."""
+def read_rows(of: Import, numbers: Iterable[int] | None = None) -> list[ReadRow]:
+    """The staged rows as they were read, by number, each with the findings of its reading; all, or some."""
+    if numbers is not None:
+        return [read for chunk in chunked(sorted(numbers)) for read in read_some(of, Q(number__in=chunk), chunk)]
+    return read_some(of, Q(), None)
+
+
+def read_some(of: Import, which: Q, numbers: Sequence[int] | None) -> list[ReadRow]:
+    """The rows that fit, with their findings."""
+    standing = of.findings.exclude(state=FindingState.FIXED)
     found: dict[int | None, list[Finding]] = defaultdict(list)
-    for stored in of.findings.exclude(state=FindingState.FIXED):
+    for stored in standing if numbers is None else standing.filter(row__in=numbers):
         found[stored.row].append(finding_of(stored))
-    rows = of.rows.order_by("number").iterator(chunk_size=CHUNK)
+    rows = of.rows.filter(which).order_by("number").iterator(chunk_size=CHUNK)
     return [read_row(row, found[row.number]) for row in rows]
 
 

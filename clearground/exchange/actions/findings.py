@@ -19,20 +19,18 @@ from clearground.common.locks import hold_until_commit
 from clearground.kernel.land.checks import RULES, from_wkt
 from clearground.land.lines import Line
 
-from .. import checking, intake, mapping, rules, selectors
+from .. import intake, mapping, rules, selectors
 from ..choices import FindingState, ImportState, SeverityChoice
 from ..corrections import GEOMETRY, Answer, key_of, text
-from ..effects import effect_of
 from ..intake import ReadRow
 from ..models import FindingRecord, Import, ImportRow
 from ..reading import RawRow
 from .correcting import correct_record
-from .staging import store_findings, store_states, stored_reading
+from .rejudging import rejudge
+from .staging import stored_reading
 
 # Findings of these rules were made while cells were understood; they are made again with new cells.
 UNDERSTANDING = "EXCH-040"
-# A code that leads nowhere is dropped from what is booked; the finding keeps it.
-DROPPED = {"LAND-043": "place", "LAND-033": "hazard"}
 
 
 @dataclass
@@ -204,28 +202,15 @@ def mapping_of(of: Import, row: ImportRow) -> mapping.ColumnMapping:
 
 
 def renew_rows(*, of: Import, versions: Mapping[int, ReadRow]) -> None:
-    """The pending rows say what their new versions say; all rows were judged again, rulings kept."""
+    """The pending rows say what their new versions say; all that they reach was judged again, rulings kept."""
+    before = selectors.read_rows(of, versions)
     stored = list(of.rows.filter(number__in=sorted(versions)))
     for row in stored:
         version = versions[row.number]
         row.given, row.read, row.shape = dict(version.given), stored_reading(version), version.shape
         row.digest, row.ref = version.digest, version.ref[:100]
-    for row in stored:
         row.save()
-    rows = [versions.get(row.number) or as_read(row) for row in selectors.read_rows(of)]
-    about_file = list(map(selectors.finding_of, of.findings.filter(row=None).exclude(state=FindingState.FIXED)))
-    cells = intake.cells_of(mapping_of(of, stored[0]))
-    verdict = checking.judge(rows, cells=cells, about_file=about_file)
-    store_states(staging=of, verdict=verdict)
-    store_findings(staging=of, verdict=verdict)
-    Import.objects.filter(pk=of.pk).update(effect=effect_of(verdict))
-
-
-def as_read(row: ReadRow) -> ReadRow:
-    """The row as its reading left it: without what checks found, with the codes and the shape that they dropped."""
-    dropped = {DROPPED[found.code]: found.params.get("value") for found in row.findings if found.code in DROPPED}
-    kept = tuple(found for found in row.findings if found.code not in RULES)
-    return replace(row, said={**row.said, **dropped}, findings=kept, is_placed=True)
+    rejudge(of, before, versions, mapping_of(of, stored[0]))
 
 
 def correct_approved(

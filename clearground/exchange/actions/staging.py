@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -192,13 +193,15 @@ def store_states(*, staging: Import, verdict: Verdict) -> None:
 
 
 @transaction.atomic
-def store_findings(*, staging: Import, verdict: Verdict) -> None:
+def store_findings(*, staging: Import, verdict: Verdict, replacing: QuerySet[FindingRecord] | None = None) -> None:
     """Each finding has its owner and province; one accepted earlier about the same record stays accepted.
 
-    One that was there before keeps its number, its owner and what was ruled; one that is gone is fixed.
+    They take the place of all findings of the import, or of `replacing`. One that was there before
+    keeps its number, its owner and what was ruled; one that is gone is fixed.
     Findings that earlier imports left open about these records, and that are gone now, are fixed too.
     """
-    before = Before(staging.findings.all())
+    former = staging.findings.all() if replacing is None else replacing
+    before = Before(former)
     accepted = selectors.accepted_findings(read.ref for read in verdict.rows)
     fresh = []
     for read, finding in verdict.findings:
@@ -207,7 +210,7 @@ def store_findings(*, staging: Import, verdict: Verdict) -> None:
         if (reason := accepted.get(selectors.ruled_on(stored))) is not None:
             stored.state, stored.reason = FindingState.ACCEPTED, reason
         fresh.append(before.kept(stored))
-    staging.findings.all().delete()
+    former.delete()
     gone = before.fixed() if staging.state == ImportState.PENDING else []
     FindingRecord.objects.bulk_create([*fresh, *gone], batch_size=BATCH)
     fix_earlier(staging, verdict, {(found.ref, found.code) for found in fresh})
