@@ -198,3 +198,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a day's work, however busy
 SESSION_COOKIE_NAME = "sessionid" if IS_LOCAL else "__Host-sessionid"  # no other host of the domain can set it
+# The largest file that somebody may send, in megabytes.
+MAX_UPLOAD_MB = int(setting("max_upload_mb", "100"))
+FILE_UPLOAD_HANDLERS = [
+    "clearground.web.intake.receiving.Measure",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]

@@ -21,6 +21,17 @@ class ImportState(TextChoices):
     UNDONE = "undone", _("undone")
 
 
+class UploadState(TextChoices):
+    """Where a file is that somebody sent from a page, on its way to being an import."""
+
+    SENT = "sent", _("columns to be confirmed")
+    WAITING = "waiting", _("waiting")  # for the worker
+    READING = "reading", _("reading")
+    CHECKING = "checking", _("checking")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")  # nothing of it is stored
+
+
 class RowState(TextChoices):
     """What becomes of one row."""
 

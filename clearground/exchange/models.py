@@ -10,7 +10,7 @@ from clearground.common.privacy import Privacy, columns
 from clearground.land.models import Approval
 from clearground.sources.models import Document
 
-from .choices import FindingState, ImportState, RowState, SeverityChoice, Subject
+from .choices import FindingState, ImportState, RowState, SeverityChoice, Subject, UploadState
 
 
 class Mapping(models.Model):
@@ -43,11 +43,21 @@ class Import(models.Model):
     total_rows = models.PositiveIntegerField(_("rows in the file"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="imports", verbose_name=_("organisation")
+    )
     approval = models.ForeignKey(Approval, models.PROTECT, null=True, blank=True, related_name="imports")
+    effect = models.JSONField(_("what approval would change"), default=dict)
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("returned by")
+    )
+    returned_because = models.TextField(_("returned because"), blank=True)
 
     PRIVACY = columns(
         Privacy.INTERNAL,
-        "id subject document options state staged_rows total_rows started_at by approval",
+        "id subject document options state staged_rows total_rows started_at by organisation approval effect"
+        " returned_at returned_by returned_because",
     )
 
     class Meta:
@@ -57,6 +67,49 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class Upload(models.Model):
+    """A file that somebody sent from a page: looked into, its columns confirmed, then staged in the background.
+
+    `columns_seen` holds name and sample values of each; `done_rows` of `total_rows` is how far the staging is.
+    """
+
+    filename = models.CharField(_("file name"), max_length=200)
+    sha256 = models.CharField(_("digest of the content"), max_length=64, db_index=True)
+    size_bytes = models.PositiveBigIntegerField(_("size in bytes"))
+    subject = models.CharField(_("subject"), max_length=10, choices=Subject)
+    layers = models.JSONField(_("layers"), default=list)
+    layer = models.CharField(_("layer"), max_length=200, blank=True)
+    columns_seen = models.JSONField(_("columns of the file"), default=list)
+    mapping = models.JSONField(_("columns by field"), default=dict)
+    defaults = models.JSONField(_("defaults"), default=dict)
+    reason = models.TextField(_("reason"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=UploadState, default=UploadState.SENT)
+    done_rows = models.PositiveIntegerField(_("rows done"), null=True, blank=True)
+    total_rows = models.PositiveIntegerField(_("rows in the file"), null=True, blank=True)
+    what = models.TextField(_("what went wrong"), blank=True)
+    remedy = models.TextField(_("what to do"), blank=True)
+    sent_at = models.DateTimeField(_("sent at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", verbose_name=_("by"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="uploads", verbose_name=_("organisation")
+    )
+    became = models.ForeignKey(Import, models.SET_NULL, null=True, blank=True, related_name="uploads")
+
+    PRIVACY = columns(
+        Privacy.INTERNAL,
+        "id filename sha256 size_bytes subject layers layer mapping defaults reason state done_rows total_rows what"
+        " remedy sent_at by organisation became",
+    ) | columns(Privacy.RESTRICTED, "columns_seen")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.filename}"
 
 
 class ImportRow(models.Model):
@@ -84,6 +137,7 @@ class ImportRow(models.Model):
         verbose_name = _("row of an import")
         verbose_name_plural = _("rows of imports")
         constraints = [models.UniqueConstraint(fields=["of", "number"], name="one_row_per_number")]
+        indexes = [models.Index(fields=["of", "state"])]
 
     def __str__(self) -> str:
         return f"{self.of_id}/{self.number}"
@@ -100,6 +154,15 @@ class FindingRecord(models.Model):
     severity = models.CharField(_("severity"), max_length=8, choices=SeverityChoice)
     params = models.JSONField(_("parameters"), default=dict)
     owner = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name=_("person"),
+    )
+    is_assigned = models.BooleanField(_("somebody chose its owner"), default=False)
     province = models.CharField(_("province code"), max_length=20, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=FindingState, default=FindingState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
@@ -107,14 +170,18 @@ class FindingRecord(models.Model):
 
     PRIVACY = columns(
         Privacy.INTERNAL,
-        "id of row ref cell code severity params owner province state reason record_digest",
+        "id of row ref cell code severity params owner person is_assigned province state reason record_digest",
     )
 
     class Meta:
         ordering = ["row", "code"]
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
-        indexes = [models.Index(fields=["code", "owner", "province"])]
+        indexes = [
+            models.Index(fields=["code", "owner", "province"]),
+            models.Index(fields=["of", "state"]),
+            models.Index(fields=["state", "owner"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.ref}"

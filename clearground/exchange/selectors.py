@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from clearground.audit.chain import digest_of_rows
@@ -56,13 +57,16 @@ def same_import(*, subject: str, sha256: str, options: Mapping[str, Any]) -> Imp
 
 def imports() -> QuerySet[Import]:
     """All imports, newest first, each with its counts of rows and findings."""
-    counts = {
-        f"{state}_rows": Count("rows", filter=Q(rows__state=state), distinct=True)
-        for state in (RowState.READY, RowState.BLOCKED, RowState.UNCHANGED, RowState.APPROVED)
-    }
-    return Import.objects.select_related("document", "approval", "by").annotate(
-        **counts, open_findings=Count("findings", filter=Q(findings__state=FindingState.OPEN), distinct=True)
-    )
+    states = (RowState.READY, RowState.BLOCKED, RowState.UNCHANGED, RowState.APPROVED)
+    counts = {f"{state}_rows": counted(ImportRow.objects.filter(state=state)) for state in states}
+    told = Import.objects.select_related("document", "approval", "by", "organisation")
+    return told.annotate(**counts, open_findings=counted(FindingRecord.objects.filter(state=FindingState.OPEN)))
+
+
+def counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many of the rows an import has, each kind counted by itself: a join would multiply them."""
+    own = rows.filter(of=OuterRef("pk")).order_by().values("of").annotate(n=Count("id")).values("n")
+    return Coalesce(Subquery(own), 0)
 
 
 def row_counts(of: Import) -> dict[str, int]:
@@ -221,13 +225,28 @@ def mapping_by_name(name: str) -> ColumnMapping:
     return found
 
 
-def read_rows(of: Import) -> list[ReadRow]:
-    """The staged rows as they were read, by number, each with the findings of its reading."""
+def read_rows(of: Import, numbers: Iterable[int] | None = None) -> list[ReadRow]:
+    """The staged rows as they were read, by number, each with the findings of its reading; all, or some."""
+    if numbers is not None:
+        return [read for chunk in chunked(sorted(numbers)) for read in read_some(of, Q(number__in=chunk), chunk)]
+    return read_some(of, Q(), None)
+
+
+def read_some(of: Import, which: Q, numbers: Sequence[int] | None) -> list[ReadRow]:
+    """The rows that fit, with their findings."""
+    standing = of.findings.exclude(state=FindingState.FIXED)
     found: dict[int | None, list[Finding]] = defaultdict(list)
-    for stored in of.findings.all():
+    for stored in standing if numbers is None else standing.filter(row__in=numbers):
         found[stored.row].append(finding_of(stored))
-    rows = of.rows.order_by("number").iterator(chunk_size=CHUNK)
+    rows = of.rows.filter(which).order_by("number").iterator(chunk_size=CHUNK)
     return [read_row(row, found[row.number]) for row in rows]
+
+
+def brought_by(of: Import) -> frozenset[int]:
+    """Ids of the people who made the import what it is: who staged it, and who changed rows of it since."""
+    mended = AuditEvent.objects.filter(subject=f"import:{of.pk}", kind=AuditKind.FINDING_RULED)
+    changing = mended.filter(detail__corrected_rows__gt=0).values_list("by_id", flat=True)
+    return frozenset({of.by_id, *changing})
 
 
 def finding_of(stored: FindingRecord) -> Finding:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ def person(login: str = "sokha") -> Person:
 
 
 def country() -> Country:
-    """The invented country Karsova, with code lists and one operator."""
+    """The invented country Karsova, with code lists, one operator, and somebody else who decides."""
     by = person()
+    person("vanna")
     seed_code_lists(by=by)
     add_organisation(code="OP1", name="First operator", kind="operator", by=by)
     east, north = CENTRE
@@ -87,8 +89,8 @@ def stage(path: Path, subject: str = "hazards", **options: Any) -> Import:
 
 
 def approve(staged: Import, on: date = date(2024, 1, 1), **options: Any) -> Any:
-    """The import is approved by `person()`."""
-    return actions.approve_import(import_id=staged.pk, on=on, by=person(), reason="test", **options)
+    """The import is approved by somebody else than who staged it."""
+    return actions.approve_import(import_id=staged.pk, on=on, by=person("vanna"), reason="test", **options)
 
 
 def states(of: Import) -> dict[str, str]:
@@ -106,10 +108,17 @@ def standing() -> list[str]:
     return sorted(LandEvent.objects.filter(until_seq=None, kind__isnull=False).values_list("record__ref", flat=True))
 
 
-def read_here(path: Path, *, layer: str | None = None, options: ReadOptions | None = None) -> Reading:
+def read_here(
+    path: Path,
+    *,
+    layer: str | None = None,
+    options: ReadOptions | None = None,
+    most_rows: int | None = None,
+    **_limits: Any,
+) -> Reading:
     """The same readers, in this process."""
     source = open_source(path, layer, options or ReadOptions())
-    rows = list(source.rows)
+    rows = list(islice(source.rows, most_rows))
     return Reading(
         format=source.format,
         layer=source.layer,
@@ -119,4 +128,5 @@ def read_here(path: Path, *, layer: str | None = None, options: ReadOptions | No
         findings=tuple(source.findings),
         confinement=Confinement(system="here"),
         replay=lambda: iter(rows),
+        layers=tuple(source.layers),
     )

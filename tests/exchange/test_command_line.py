@@ -21,7 +21,7 @@ from .making import BOWTIE, Feature, geojson, person, square, standing
 
 pytestmark = pytest.mark.django_db
 STAGE = ["--map", "ref=id", "--family", "mines", "--class", "A4", "--on", "2020-01-01", "--by", "sokha"]
-DECIDED = ["--on", "2024-01-01", "--by", "sokha", "--reason", "checked"]
+DECIDED = ["--on", "2024-01-01", "--by", "vanna", "--reason", "checked"]
 
 
 @pytest.fixture(autouse=True)

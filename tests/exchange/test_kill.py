@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 7
 STAGE = ["import", "hazards", "--map", "ref=id", "--family", "mines", "--class", "A4", "--on", "2020-01-01"]
-DECIDED = ["--on", "2024-01-01", "--by", "sokha", "--reason", "test"]
+DECIDED = ["--on", "2024-01-01", "--by", "vanna", "--reason", "test"]
 # Small batches, so that a file of eight rows has several, read in one process; otherwise the command line as it is.
 PROGRAM = "from clearground.cli.main import run; import clearground.settings, os; {}; run()"
 SMALL_BATCHES = (

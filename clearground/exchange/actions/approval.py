@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clearground.accounts.models import Person
-from clearground.audit.choices import Kind
+from clearground.audit.actions import Kind, record
 from clearground.common.crashpoints import reached
 from clearground.common.errors import Exit, Refused
 from clearground.common.locks import hold_until_commit
@@ -28,12 +29,14 @@ def approve_import(
 ) -> Approval:
     """The import's ready rows count, as one approval; blocked rows stay pending with their findings.
 
+    Nobody approves what they brought in themselves: whoever staged it, or changed a row of it, is refused.
     Approving again what is approved already gives the same approval and changes nothing.
     """
     hold_until_commit("exchange.import")
     approving = selectors.import_by_id(import_id)
     if approving.approval_id:
         return approving.approval
+    require_another(approving, by)
     require_approvable(approving, all_or_nothing)
     rows = without_unchanged(approving, selectors.rows_to_approve(approving))
     if not rows:
@@ -76,6 +79,34 @@ def require_approvable(approving: Import, all_or_nothing: bool) -> None:
             % number,
             Exit.FINDINGS,
         )
+
+
+def require_another(approving: Import, by: Person) -> None:
+    """Refuses whoever staged the import or changed a row of it: two people stand behind every figure."""
+    if by.pk in selectors.brought_by(approving):
+        raise Refused(
+            _("%(name)s brought in import %(number)d or changed rows of it, and nobody approves their own.")
+            % {"name": by.name, "number": approving.pk},
+            _("Ask somebody else who may approve to look at it and decide."),
+        )
+
+
+@transaction.atomic
+def return_import(*, import_id: int, by: Person, reason: str) -> Import:
+    """The import stays pending, and its sender reads what has to be mended before it can be approved."""
+    hold_until_commit("exchange.import")
+    returning = selectors.import_by_id(import_id)
+    if returning.state != ImportState.PENDING:
+        raise Refused(
+            _("Import %(number)d is not waiting for approval.") % {"number": import_id},
+            _("Only what waits for approval can be returned; what counts already can be undone."),
+        )
+    if not reason.strip():
+        raise Refused(_("A return has a reason."), _("Say what the sender has to mend."))
+    told = {"returned_at": timezone.now(), "returned_by": by, "returned_because": reason}
+    Import.objects.filter(pk=import_id).update(**told)
+    record(Kind.IMPORT_RETURNED, subject=f"import:{import_id}", by=by, reason=reason)
+    return selectors.import_by_id(import_id)
 
 
 def nothing_ready(approving: Import) -> Refused:

@@ -19,19 +19,18 @@ from clearground.common.locks import hold_until_commit
 from clearground.kernel.land.checks import RULES, from_wkt
 from clearground.land.lines import Line
 
-from .. import checking, intake, mapping, rules, selectors
+from .. import intake, mapping, rules, selectors
 from ..choices import FindingState, ImportState, SeverityChoice
-from ..corrections import GEOMETRY, Answer, key_of
+from ..corrections import GEOMETRY, Answer, key_of, text
 from ..intake import ReadRow
 from ..models import FindingRecord, Import, ImportRow
 from ..reading import RawRow
 from .correcting import correct_record
-from .staging import store_findings, store_states, stored_reading
+from .rejudging import rejudge
+from .staging import stored_reading
 
 # Findings of these rules were made while cells were understood; they are made again with new cells.
 UNDERSTANDING = "EXCH-040"
-# A code that leads nowhere is dropped from what is booked; the finding keeps it.
-DROPPED = {"LAND-043": "place", "LAND-033": "hazard"}
 
 
 @dataclass
@@ -88,6 +87,39 @@ def answer_findings(*, answers: Sequence[Answer], on: date, by: Person, reason: 
     return outcome
 
 
+@transaction.atomic
+def change_row(*, import_id: int, number: int, values: Mapping[str, str], by: Person, reason: str) -> ImportRow:
+    """The pending row says what `values` say of its cells, and the whole import is judged again.
+
+    As an answer in a correction list, but for any cell; refused where nothing would change.
+    """
+    hold_until_commit("exchange.import")
+    of = selectors.import_by_id(import_id)
+    row = of.rows.filter(number=number).first()
+    if row is None or of.state != ImportState.PENDING:
+        raise Refused(
+            _("Row %(row)d of import %(number)d is not waiting for approval.") % {"row": number, "number": import_id},
+            _("What counts already is corrected in the register, or by a new file."),
+        )
+    if not reason.strip():
+        raise Refused(_("A change has a reason."), _("Say why, or where the right value comes from."))
+    changed = {cell: value for cell, value in values.items() if as_given(row, cell) != value.strip()}
+    if not changed:
+        raise Refused(_("The row says that already."), _("Change at least one cell."))
+    told = {cell: [as_given(row, cell)[:200], value[:200]] for cell, value in changed.items()}
+    renew_rows(of=of, versions={number: corrected_row(of, row, changed)})
+    detail = {"corrected_rows": 1, "row": number, "ref": row.ref, "cells": told}
+    record(Kind.FINDING_RULED, subject=f"import:{import_id}", by=by, reason=reason, detail=detail)
+    return of.rows.get(number=number)
+
+
+def as_given(row: ImportRow, cell: str) -> str:
+    """The cell as a person reads it; the geometry as WKT."""
+    if cell == GEOMETRY:
+        return "" if row.shape is None else str(shapely.to_wkt(row.shape, rounding_precision=7))
+    return text(row.given.get(cell))
+
+
 def accept(timely: Sequence[tuple[Answer, FindingRecord]], outcome: Outcome) -> None:
     """Accepted findings are so, each for its own reason."""
     for answer, found in timely:
@@ -129,20 +161,20 @@ def corrected_row(of: Import, row: ImportRow, values: Mapping[str, str]) -> Read
     cells = {**row.given, **{cell: value for cell, value in values.items() if cell != GEOMETRY}}
     if unknown := sorted(set(cells) - set(row.given)):
         raise Refused(_("The file has no column %(name)s.") % {"name": unknown[0]}, _("Correct it in the source."))
+    read_before = of.findings.filter(row=row.number, code__in=of_reading()).exclude(state=FindingState.FIXED)
     raw = RawRow(
         number=row.number,
         cells=cells,
         shape=row.shape,
         given_shape=before.said.get("given_shape") or "",
         given_crs=before.said.get("given_crs") or "",
-        findings=tuple(map(selectors.finding_of, of.findings.filter(row=row.number, code__in=of_reading()))),
+        findings=tuple(map(selectors.finding_of, read_before)),
     )
-    trouble, is_placed = before.trouble, before.is_placed
+    trouble = before.trouble
     if GEOMETRY in values:
         raw, trouble = with_shape(raw, values[GEOMETRY])
-        is_placed = True
     understood = next(mapping.mapped([raw], mapping_of(of, row)))
-    version = replace(intake.read_row(raw, understood), trouble=trouble, is_placed=is_placed)
+    version = replace(intake.read_row(raw, understood), trouble=trouble)
     # A reference that was made from what the row said stays, or the correction would be another record.
     return replace(version, said={**version.said, "ref": before.ref}) if before.ref else version
 
@@ -170,36 +202,15 @@ def mapping_of(of: Import, row: ImportRow) -> mapping.ColumnMapping:
 
 
 def renew_rows(*, of: Import, versions: Mapping[int, ReadRow]) -> None:
-    """The pending rows say what their new versions say; all rows were judged again, rulings kept."""
+    """The pending rows say what their new versions say; all that they reach was judged again, rulings kept."""
+    before = selectors.read_rows(of, versions)
     stored = list(of.rows.filter(number__in=sorted(versions)))
     for row in stored:
         version = versions[row.number]
         row.given, row.read, row.shape = dict(version.given), stored_reading(version), version.shape
         row.digest, row.ref = version.digest, version.ref[:100]
-    for row in stored:
         row.save()
-    rows = [versions.get(row.number) or as_read(row) for row in selectors.read_rows(of)]
-    about_file = [selectors.finding_of(found) for found in of.findings.filter(row=None)]
-    cells = intake.cells_of(mapping_of(of, stored[0]))
-    rulings = {ruling_key(found): found.reason for found in of.findings.filter(state=FindingState.ACCEPTED)}
-    verdict = checking.judge(rows, cells=cells, about_file=about_file)
-    store_states(staging=of, verdict=verdict)
-    store_findings(staging=of, verdict=verdict)
-    for found in of.findings.filter(state=FindingState.OPEN):
-        if (why := rulings.get(ruling_key(found))) is not None:
-            FindingRecord.objects.filter(pk=found.pk).update(state=FindingState.ACCEPTED, reason=why)
-
-
-def as_read(row: ReadRow) -> ReadRow:
-    """The row as its reading left it: without what checks found, with the codes that they dropped."""
-    dropped = {DROPPED[found.code]: found.params.get("value") for found in row.findings if found.code in DROPPED}
-    kept = tuple(found for found in row.findings if found.code not in RULES)
-    return replace(row, said={**row.said, **dropped}, findings=kept)
-
-
-def ruling_key(found: FindingRecord) -> tuple[Any, ...]:
-    """What has to be the same for a ruling to stay."""
-    return (found.row, *selectors.ruled_on(found))
+    rejudge(of, before, versions, mapping_of(of, stored[0]))
 
 
 def correct_approved(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from clearground.kernel.findings import Finding
 from .. import selectors
 from ..checking import Verdict, judge
 from ..choices import FindingState, ImportState, RowState
+from ..effects import effect_of
 from ..intake import FileFacts, OpenFile, ReadRow, facts_of, open_file, options_of, plain
 from ..models import FindingRecord, Import, ImportRow
 from ..neighbours import chunked
@@ -69,7 +72,12 @@ def open_import(*, facts: FileFacts, subject: str, options: Mapping[str, Any], b
     hold_until_commit("exchange.import")
     document = cite_file(facts=facts, by=by, reason=reason)
     return Import.objects.create(
-        subject=subject, document=document, options=dict(options), started_at=timezone.now(), by=by
+        subject=subject,
+        document=document,
+        options=dict(options),
+        started_at=timezone.now(),
+        by=by,
+        organisation=by.organisation,
     )
 
 
@@ -152,7 +160,7 @@ def settle_import(
     store_states(staging=staging, verdict=verdict)
     store_findings(staging=staging, verdict=verdict)
     reached("checked")
-    Import.objects.filter(pk=staging.pk).update(state=ImportState.PENDING)
+    Import.objects.filter(pk=staging.pk).update(state=ImportState.PENDING, effect=effect_of(verdict))
     staging.state = ImportState.PENDING
     record(
         Kind.IMPORT_STAGED,
@@ -185,12 +193,15 @@ def store_states(*, staging: Import, verdict: Verdict) -> None:
 
 
 @transaction.atomic
-def store_findings(*, staging: Import, verdict: Verdict) -> None:
+def store_findings(*, staging: Import, verdict: Verdict, replacing: QuerySet[FindingRecord] | None = None) -> None:
     """Each finding has its owner and province; one accepted earlier about the same record stays accepted.
 
-    Findings that earlier imports left open about these records, and that are gone now, are fixed.
+    They take the place of all findings of the import, or of `replacing`. One that was there before
+    keeps its number, its owner and what was ruled; one that is gone is fixed.
+    Findings that earlier imports left open about these records, and that are gone now, are fixed too.
     """
-    staging.findings.all().delete()
+    former = staging.findings.all() if replacing is None else replacing
+    before = Before(former)
     accepted = selectors.accepted_findings(read.ref for read in verdict.rows)
     fresh = []
     for read, finding in verdict.findings:
@@ -198,14 +209,49 @@ def store_findings(*, staging: Import, verdict: Verdict) -> None:
         stored.owner_id, stored.province = verdict.owner_of(read), verdict.province_of(read)
         if (reason := accepted.get(selectors.ruled_on(stored))) is not None:
             stored.state, stored.reason = FindingState.ACCEPTED, reason
-        fresh.append(stored)
-    FindingRecord.objects.bulk_create(fresh, batch_size=BATCH)
-    still = {(found.ref, found.code) for found in fresh}
-    looked_at = verdict.refs_looked_at()
-    mended = [
-        found.pk
-        for found in selectors.earlier_open_findings(staging, looked_at)
-        if (found.ref, found.code) not in still
-    ]
+        fresh.append(before.kept(stored))
+    former.delete()
+    gone = before.fixed() if staging.state == ImportState.PENDING else []
+    FindingRecord.objects.bulk_create([*fresh, *gone], batch_size=BATCH)
+    fix_earlier(staging, verdict, {(found.ref, found.code) for found in fresh})
+
+
+def fix_earlier(staging: Import, verdict: Verdict, still: Set[tuple[str, str]]) -> None:
+    """Open findings of other imports about these records are fixed where they were not found again."""
+    earlier = selectors.earlier_open_findings(staging, verdict.refs_looked_at())
+    mended = [found.pk for found in earlier if (found.ref, found.code) not in still]
     for chunk in chunked(mended):
         FindingRecord.objects.filter(pk__in=chunk).update(state=FindingState.FIXED)
+
+
+class Before:
+    """The findings that an import had before it was judged again."""
+
+    def __init__(self, found: Iterable[FindingRecord]) -> None:
+        self.by_place: dict[tuple[Any, ...], list[FindingRecord]] = defaultdict(list)
+        for each in found:
+            self.by_place[place_of(each)].append(each)
+
+    def kept(self, stored: FindingRecord) -> FindingRecord:
+        """The finding with the number, the owner, the person and the ruling that it had."""
+        if not (same := self.by_place.get(place_of(stored))):
+            return stored
+        old = same.pop(0)
+        stored.pk, stored.person_id, stored.is_assigned = old.pk, old.person_id, old.is_assigned
+        if old.is_assigned:
+            stored.owner_id = old.owner_id
+        if old.state == FindingState.ACCEPTED and selectors.ruled_on(old) == selectors.ruled_on(stored):
+            stored.state, stored.reason = old.state, old.reason
+        return stored
+
+    def fixed(self) -> list[FindingRecord]:
+        """Those that were not found again."""
+        rest = [each for same in self.by_place.values() for each in same]
+        for each in rest:
+            each.state = FindingState.FIXED
+        return rest
+
+
+def place_of(found: FindingRecord) -> tuple[Any, ...]:
+    """What tells a finding from the others of its import, whatever the record says by now."""
+    return (found.row, found.code, found.cell, found.params.get("other"))

@@ -51,6 +51,21 @@ def undo_import(
 
 
 @transaction.atomic
+def drop_import(*, import_id: int, by: Person, reason: str) -> Import:
+    """An import that nobody has approved is taken back by whoever brought it in; one that counts is refused."""
+    hold_until_commit("exchange.import")
+    dropping = selectors.import_by_id(import_id)
+    if dropping.state != ImportState.PENDING:
+        raise Refused(
+            _("Import %(number)d is not waiting for approval.") % {"number": import_id},
+            _("What counts already is taken back by somebody who may approve."),
+        )
+    if not reason.strip():
+        raise Refused(_("Taking back has a reason."), _("Say why."))
+    return undo_import(import_id=import_id, by=by, reason=reason)
+
+
+@transaction.atomic
 def drop_pending(*, undoing: Import) -> int:
     """Rows that don't count are gone, with their findings; says how many rows went."""
     pending = undoing.rows.exclude(state="approved")

@@ -4,6 +4,6 @@
 """
 
 from .launch import read_file
-from .rows import Cell, Confinement, Limits, RawRow, Reading, ReadOptions
+from .rows import Cell, Confinement, Limits, RawRow, Reading, ReadOptions, SeveralLayers
 
-__all__ = ["Cell", "Confinement", "Limits", "RawRow", "ReadOptions", "Reading", "read_file"]
+__all__ = ["Cell", "Confinement", "Limits", "RawRow", "ReadOptions", "Reading", "SeveralLayers", "read_file"]

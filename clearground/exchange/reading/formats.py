@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,11 +47,13 @@ def open_source(path: Path, layer: str | None, options: ReadOptions) -> Source:
     return OPENERS[kind](path, layer, options)
 
 
-def stream(path: Path, layer: str | None, options: ReadOptions, out: IO[bytes]) -> dict[str, Any]:
-    """Every row is written to `out`; what the last message says."""
+def stream(
+    path: Path, layer: str | None, options: ReadOptions, out: IO[bytes], *, most_rows: int | None = None
+) -> dict[str, Any]:
+    """Every row is written to `out`, or the first `most_rows`; what the last message says."""
     source = open_source(path, layer, options)
     count = 0
-    for row in source.rows:
+    for row in islice(source.rows, most_rows):
         messages.write(out, *messages.row_message(row))
         count += 1
     if count == 0:
@@ -60,6 +63,7 @@ def stream(path: Path, layer: str | None, options: ReadOptions, out: IO[bytes]) 
         "layer": source.layer,
         "columns": source.columns,
         "crs": source.crs,
+        "layers": source.layers,
         "rows": count,
         "findings": [messages.finding_json(one) for one in source.findings],
     }

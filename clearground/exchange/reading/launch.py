@@ -19,7 +19,7 @@ from typing import IO, Any
 from clearground.common.errors import Refused
 
 from . import messages
-from .rows import Confinement, Limits, RawRow, Reading, ReadOptions
+from .rows import Confinement, Limits, RawRow, Reading, ReadOptions, SeveralLayers
 
 MAX_FILE_BYTES = 2 * 1024**3
 NEEDED_ON_WINDOWS = ("SYSTEMROOT",)
@@ -78,11 +78,19 @@ class Spool:
 
 
 def read_file(
-    path: Path | str, *, layer: str | None = None, options: ReadOptions | None = None, limits: Limits | None = None
+    path: Path | str,
+    *,
+    layer: str | None = None,
+    options: ReadOptions | None = None,
+    limits: Limits | None = None,
+    most_rows: int | None = None,
 ) -> Reading:
-    """The file, read to its end in a limited process; `Refused` with one clear error, and nothing kept."""
+    """The file, read in a limited process to its end or for its first `most_rows`.
+
+    `Refused` with one clear error, and nothing kept.
+    """
     limits = limits or Limits()
-    request = {"layer": layer, "options": asdict(options or ReadOptions())}
+    request = {"layer": layer, "options": asdict(options or ReadOptions()), "most_rows": most_rows}
     spool = Spool()
     with tempfile.TemporaryDirectory(prefix="clearground-read-") as workdir:
         request["name"] = copy_in(Path(path), Path(workdir))
@@ -154,6 +162,8 @@ def reading_of(spool: Spool, ended: tuple[int, bytes], limits: Limits) -> Readin
             start, last = start or message, message
     except (messages.Garbled, ValueError):
         last = {}
+    if "layers" in last:
+        raise SeveralLayers(last["layers"])
     if "refused" in last:
         raise Refused(*last["refused"])
     if ended[0] != 0 or "end" not in last:
@@ -168,6 +178,7 @@ def reading_of(spool: Spool, ended: tuple[int, bytes], limits: Limits) -> Readin
         findings=tuple(messages.finding_of(said) for said in done["findings"]),
         confinement=Confinement.from_json(start["confined"]),
         replay=spool.rows,
+        layers=tuple(done["layers"]),
     )
 
 

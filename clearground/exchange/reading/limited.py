@@ -15,7 +15,7 @@ from typing import IO, Any
 from clearground.common.errors import Refused
 
 from . import confine, messages
-from .rows import Limits, ReadOptions
+from .rows import Limits, ReadOptions, SeveralLayers
 
 
 def main() -> None:
@@ -39,7 +39,9 @@ def _answer(out: IO[bytes], path: Path, request: dict[str, Any]) -> dict[str, An
 
     options = ReadOptions(**request["options"])
     try:
-        return {"end": formats.stream(path, request["layer"], options, out)}
+        return {"end": formats.stream(path, request["layer"], options, out, most_rows=request["most_rows"])}
+    except SeveralLayers as several:
+        return {"refused": [several.what, several.remedy], "layers": several.layers}
     except Refused as refusal:
         return {"refused": [refusal.what, refusal.remedy]}
     except MemoryError:

@@ -68,7 +68,9 @@ def position(
     x, y = row.cells.get(roles.get("x", "")), row.cells.get(roles.get("y", ""))
     both = row.cells.get(roles.get("pair", ""))
     if (x is None) != (y is None):
-        raise Unplaced(finding("EXCH-007", row.number, roles["y" if y is None else "x"], why="the cell is empty"))
+        column = roles.get("y" if y is None else "x", "")
+        why = "the cell is empty" if column else "the file has no column for the other coordinate"
+        raise Unplaced(finding("EXCH-007", row.number, column or roles["x" if y is None else "y"], why=why))
     if x is not None and y is not None:
         return _from_two(row, roles, options, x, y)
     if both is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
 
+from clearground.common.errors import Refused
 from clearground.kernel.findings import Finding
 
 Cell = str | int | float | None
@@ -28,6 +29,14 @@ class RawRow:
     given_shape: str = ""
     given_crs: str = ""
     findings: tuple[Finding, ...] = ()
+
+
+class SeveralLayers(Refused):
+    """The file holds several layers, and nobody said which one is meant."""
+
+    def __init__(self, layers: Sequence[str]) -> None:
+        self.layers = tuple(layers)
+        super().__init__(f"The file holds several layers: {', '.join(layers)}.", "Name the one to read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class Reading:
     findings: tuple[Finding, ...]
     confinement: Confinement
     replay: Callable[[], Iterator[RawRow]] = field(repr=False)
+    layers: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[RawRow]:
         return self.replay()

@@ -20,3 +20,4 @@ class Source:
     layer: str = ""
     crs: str = ""
     findings: list[Finding] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)

@@ -19,7 +19,7 @@ from clearground.kernel.findings import Finding
 from . import reference_systems as systems
 from .codes import finding
 from .json_text import cell
-from .rows import Cell, RawRow, ReadOptions
+from .rows import Cell, RawRow, ReadOptions, SeveralLayers
 from .shapes import MAX_SHAPE_VERTICES
 from .source import Source
 
@@ -114,7 +114,7 @@ def _layer(path: Path, wanted: str | None) -> tuple[str, list[str]]:
         raise Refused("The file holds no layers.", "Check which layer was exported.")
     mapped = [name for name, kind in layers.items() if kind is not None] or list(layers)
     if len(mapped) > 1:
-        raise Refused(f"The file holds several layers: {', '.join(mapped)}.", "Name the one to read.")
+        raise SeveralLayers(mapped)
     return mapped[0], [name for name in layers if name != mapped[0]]
 
 

@@ -32,7 +32,7 @@ def open_xlsx(path: Path, layer: str | None, options: ReadOptions) -> Source:
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Refused(f"The workbook can't be opened: {str(error)[:200]}", DAMAGED) from None
     source = source_of("xlsx", _records(rows), options)
-    source.layer = name
+    source.layer, source.layers = name, [name, *others]
     if others:
         source.findings.append(finding("EXCH-012", others=", ".join(others)))
     return source

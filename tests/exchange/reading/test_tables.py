@@ -123,6 +123,7 @@ def test_indian_1960_lies_hundreds_of_metres_off(tmp_path: Path) -> None:
         ("x,y,crs\n412345,1456789,my own grid\n", "EXCH-002", "x"),
         ("lat,lon\n91,104\n", "EXCH-007", "lat"),
         ("lat,lon\n11.5,\n", "EXCH-007", "lon"),
+        ("id,x\n1,104.9\n", "EXCH-007", "x"),
         ("lat,lon\n11°75'00,104\n", "EXCH-007", "lat"),
         ("gps\nsomewhere\n", "EXCH-007", "gps"),
         ("gps\n48P VT 12345 67890\n", "EXCH-015", "gps"),
