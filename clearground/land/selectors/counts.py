@@ -50,7 +50,8 @@ def counts(
     names = [*(name for name in by if name not in PLACE_DIMENSIONS), *(["place"] if levels else [])]
     group = book_of.ancestor[max(levels)] if levels else None
     first = since.toordinal() - 1 if since else BEGINNING
-    found = count(_known(book_of, seq), Asked(first, as_of.toordinal(), names, group), _found(book_of))
+    asked, located = Asked(first, as_of.toordinal(), names, group), book_of.remembered("found", lambda: _found(book_of))
+    found = count(_known(book_of, seq), asked, located)
     edition, invented = boundaries or current_boundaries(), the_country().is_invented
     name = edition.name if edition else None
     return CountSheet(as_of, known, seq, since, tuple(by), name, invented, _rows(found, book_of, by))
