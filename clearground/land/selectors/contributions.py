@@ -1,7 +1,12 @@
-"""Answers what one figure of the sheet comes to, how it splits, and which records it is made of, with `==`."""
+"""Answers what one figure of the sheet comes to, how it splits, and which records it is made of, with `==`.
+
+Where no class is asked for, a figure is of contamination: classes such as B2 (no verifiable threat)
+are tabulated apart, and open on their own.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -102,19 +107,44 @@ def edges_of(asked: Asked) -> tuple[int, int]:
     return (asked.since.toordinal() - 1 if asked.since else BEGINNING, asked.as_of.toordinal())
 
 
-def yearly(asked: Asked, by: tuple[str, ...]) -> list[dict[str, Any]]:
-    """All measures of the figure's scope year by year, up to its day, by family, class or degree."""
+def totals(asked: Asked, by: tuple[str, ...] = ()) -> dict[tuple[str | None, ...], dict[str, int]]:
+    """Every measure of the sheet for the figure's scope, by class, degree or place; the key of no split is ()."""
+    book_of = ledger()
+    key = ("totals", asked.key[1:], by)
+    return book_of.remembered(key, lambda: _added(_sheet(asked, ("class", *by)), by, asked, book_of))
+
+
+def yearly(asked: Asked, by: tuple[str, ...] = ()) -> dict[tuple[str | None, ...], dict[str, int]]:
+    """The same year by year, from the first to the day of the figure; the year comes last in each key."""
     book_of = ledger()
 
-    def found() -> list[dict[str, Any]]:
-        edges = period_edges(asked.since, asked.as_of, ("year",), book_of)
-        sheet = balance(narrowed_book(asked, asked.seq), Question(edges, by))
-        labels = {name: code_names(name, sheet.codes[name], book_of) for name in by}
-        years = [date.fromordinal(edges[period + 1]).year for period in sheet.period.tolist()]
-        columns = labels | {"year": years} | {name: total.tolist() for name, total in sheet.sums.items()}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    def found() -> dict[tuple[str | None, ...], dict[str, int]]:
+        edges = period_edges(None, asked.as_of, ("year",), book_of)
+        asked_by = tuple(dict.fromkeys(("class", "degree", *by)))
+        sheet = balance(narrowed_book(asked, asked.seq), Question(edges, asked_by))
+        years = [str(date.fromordinal(edge).year) for edge in edges[1:]]
+        return _added(sheet, by, asked, book_of, years)
 
-    return book_of.remembered(("yearly", asked.of().key[1:], by), found)
+    return book_of.remembered(("yearly", replace(asked, since=None).key[1:], by), found)
+
+
+def _added(
+    sheet: Sheet, by: tuple[str, ...], asked: Asked, book_of: Ledger, years: list[str] | None = None
+) -> dict[tuple[str | None, ...], dict[str, int]]:
+    """The rows of a sheet that are in the figure's class and degree, added up by dimensions (and years)."""
+    keep = np.ones(len(sheet), bool)
+    for name in ("class", "degree"):
+        if name in sheet.codes:
+            keep &= _is_asked(name, sheet.codes[name], asked, book_of)
+    labels = [code_names(name, sheet.codes["place" if name in PLACE_DIMENSIONS else name][keep], book_of) for name in by]
+    labels += [[years[period] for period in sheet.period[keep].tolist()]] if years else []
+    columns = {name: total[keep].tolist() for name, total in sheet.sums.items()}
+    found: dict[tuple[str | None, ...], dict[str, int]] = {}
+    for at, key in enumerate(zip(*labels, strict=True) if labels else [()] * int(keep.sum())):
+        row = found.setdefault(key, dict.fromkeys(columns, 0))
+        for name, column in columns.items():
+            row[name] += column[at]
+    return found
 
 
 def _parts(asked: Asked, book_of: Ledger) -> Parts:
@@ -137,34 +167,36 @@ def _value(asked: Asked, book_of: Ledger) -> int | None:
     measure = measure_of(asked.measure, book_of)
     if asked.is_stock and any(name in asked.within for name in RECORD_DIMENSIONS):
         return None
-    by = tuple(name for name in ("family", "class", "degree") if name in asked.within)
-    sheet = book_of.remembered(("sheet", by, asked.key[1:]), lambda: _sheet(asked, by))
-    chosen = np.ones(len(sheet), bool)
-    for name in by:
-        chosen &= _is_asked(name, sheet.codes[name], asked, book_of)
-    return int(sheet.sums[measure][chosen].sum()) if measure in sheet.sums else 0
+    found = totals(asked, ("degree",) if "degree" in asked.within else ())
+    return sum(row.get(measure, 0) for row in found.values())
 
 
 def _sheet(asked: Asked, by: tuple[str, ...]) -> Sheet:
     """The balance of the figure's family, places and work alone."""
-    first, last = edges_of(asked)
+    book_of, (first, last) = ledger(), edges_of(asked)
+    levels = [LEVELS[name] for name in PLACE_DIMENSIONS if name in by]
+    group = book_of.ancestor[max(levels)] if levels else None
+    names = tuple("place" if name in PLACE_DIMENSIONS else name for name in by)
+    question = Question([first, last], names, group, len(book_of.codes.places) if levels else 0)
     if asked.basis == "approved":
         known = [narrowed_book(asked, seq) for seq in seqs_known([first, last], asked.seq)]
-        return balance_approved(known, Question([first, last], by))
-    return balance(narrowed_book(asked, asked.seq), Question([first, last], by))
+        return balance_approved(known, question)
+    return balance(narrowed_book(asked, asked.seq), question)
 
 
 def _of_state(parts: Parts, asked: Asked, book_of: Ledger) -> NDArray[np.bool_]:
     """The parts of the class and degree asked for: these are of the land, so that moves pass between them."""
-    keep = np.ones(len(parts.entry), bool)
-    for name, codes in (("class", parts.hazard_class), ("degree", parts.degree)):
-        if name in asked.within:
-            keep &= _is_asked(name, codes, asked, book_of)
-    return keep
+    of_class = _is_asked("class", parts.hazard_class, asked, book_of)
+    return of_class & _is_asked("degree", parts.degree, asked, book_of)
 
 
 def _is_asked(name: str, codes: NDArray[Any], asked: Asked, book_of: Ledger) -> NDArray[np.bool_]:
-    """The codes that are the one asked for; below zero are all that stand for none."""
+    """The codes that are the one asked for; of all classes, those that are contamination."""
+    if name not in asked.within:
+        if name != "class":
+            return np.ones(len(codes), bool)
+        counts = [known.is_contamination for known in book_of.codes.classes]
+        return np.array([*counts, True], bool)[np.maximum(codes, -1)]
     wanted = _code_of(name, asked, book_of)
     return np.asarray(codes == wanted if wanted >= 0 else codes < 0)
 

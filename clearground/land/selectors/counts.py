@@ -35,6 +35,7 @@ def counts(
     since: date | None = None,
     by: Sequence[str] = ("family", "class"),
     boundaries: BoundaryEdition | None = None,
+    seq: int | None = None,
 ) -> CountSheet:
     """Hazards as they stand on `as_of`; recorded, cleared and found from `since` (default: ever) to that day.
 
@@ -45,7 +46,7 @@ def counts(
     _check(by, as_of, since)
     if boundaries is not None:
         check_areas(boundaries)
-    seq, book_of = approval_known(known), ledger(boundaries)
+    seq, book_of = approval_known(known) if seq is None else seq, ledger(boundaries)
     levels = [LEVELS[name] for name in PLACE_DIMENSIONS if name in by]
     names = [*(name for name in by if name not in PLACE_DIMENSIONS), *(["place"] if levels else [])]
     group = book_of.ancestor[max(levels)] if levels else None

@@ -25,9 +25,10 @@ from ..models import Family, HazardClass, ItemType
 from .placed_rows import PlacedRows
 from .rows import WORDS, Rows
 
-
 # Answers that a ledger remembers; a page asks for some ten.
 REMEMBERED = 400
+# Books that are kept, each as known at one approval: some fifty megabytes for 50,000 hazards.
+BOOKS_KEPT = 8
 _REMEMBERING = Lock()
 
 
@@ -96,6 +97,8 @@ class Ledger:
         """The books as known at approval `seq`."""
         if seq not in self.books:
             postings = fold(self.stacks, self.entries, self.states, seq)
+            while len(self.books) >= BOOKS_KEPT:
+                self.books.pop(next(iter(self.books)), None)
             self.books[seq] = balances.book(
                 self.stacks, postings, self.entries, self.states, self.shares, seq, self.items
             )

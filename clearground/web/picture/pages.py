@@ -15,13 +15,12 @@ from ..shell.selectors import Question
 from . import tables
 
 
-def rows_of(question: Question) -> list[dict[str, Any]]:
-    """Rows of the sheet by family and class, of one province where the question names one."""
-    by = ("family", "class", "province") if question.province else ("family", "class")
-    sheet = land.sheet(as_of=question.as_of, known=question.known, since=question.since, by=by)
-    if not question.province:
-        return list(sheet.rows)
-    return [row for row in sheet.rows if row["province"] == question.province]
+def rows_of(question: Question, *, seq: int | None = None) -> list[dict[str, Any]]:
+    """Rows of the sheet by family and class, of one place where the question names one."""
+    by = ("family", "class", *question.within)
+    pinned = {"seq": seq} if seq is not None else {}
+    sheet = land.sheet(as_of=question.as_of, known=question.known, since=question.since, by=by, **pinned)
+    return [row for row in sheet.rows if all(row[level] == code for level, code in question.within.items())]
 
 
 def sheet_page(form: QuestionForm) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,14 @@ class Question:
     since: date
     province: str = ""
     unit: str = "m2"
+    district: str = ""
+    commune: str = ""
+
+    @property
+    def within(self) -> dict[str, str]:
+        """The places that the question names, from the province down."""
+        named = {"province": self.province, "district": self.district, "commune": self.commune}
+        return {level: code for level, code in named.items() if code}
 
 
 def signed_editions() -> QuerySet[Edition]:
@@ -66,5 +75,16 @@ def item_names() -> dict[str, str]:
 
 def provinces() -> list[tuple[str, str]]:
     """Codes and names of the provinces."""
-    rows = Place.objects.filter(level=Level.PROVINCE).order_by("code")
+    return places_in(Level.PROVINCE)
+
+
+def places_in(level: Level, parent: str = "") -> list[tuple[str, str]]:
+    """Codes and names of the places of a level, of one place above where it is named."""
+    rows = Place.objects.filter(level=level).order_by("code")
+    rows = rows.filter(parent__code=parent) if parent else rows
     return [(place.code, called(place)) for place in rows]
+
+
+def places_called(codes: Iterable[str]) -> dict[str, str]:
+    """Names of places by code."""
+    return {place.code: called(place) for place in Place.objects.filter(code__in=list(codes))}
