@@ -136,7 +136,9 @@ def _added(
     for name in ("class", "degree"):
         if name in sheet.codes:
             keep &= _is_asked(name, sheet.codes[name], asked, book_of)
-    labels = [code_names(name, sheet.codes["place" if name in PLACE_DIMENSIONS else name][keep], book_of) for name in by]
+    labels = [
+        code_names(name, sheet.codes["place" if name in PLACE_DIMENSIONS else name][keep], book_of) for name in by
+    ]
     labels += [[years[period] for period in sheet.period[keep].tolist()]] if years else []
     columns = {name: total[keep].tolist() for name, total in sheet.sums.items()}
     found: dict[tuple[str | None, ...], dict[str, int]] = {}

@@ -126,7 +126,7 @@ def inputs_of(asked: Asked) -> dict[str, int]:
 
     def found() -> dict[str, int]:
         stands = book_of.entries.stand_at(asked.seq)
-        records = int(len(np.unique(book_of.entries.record[stands])))
+        records = len(np.unique(book_of.entries.record[stands]))
         return {"records": records, "lines": int(stands.sum()), "faces": len(book_of.faces), "seq": asked.seq}
 
     return book_of.remembered(("inputs", asked.seq), found)

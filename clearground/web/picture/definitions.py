@@ -79,9 +79,7 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "closing_m2": Definition(
         lazy("Closing"),
-        lazy(
-            "Land that lay open at the end of the day: suspected, confirmed, or of a degree that no source states."
-        ),
+        lazy("Land that lay open at the end of the day: suspected, confirmed, or of a degree that no source states."),
         HOLDS,
     ),
     "closing_suspected_m2": Definition(
@@ -100,9 +98,7 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "outside_m2": Definition(
         lazy("Released outside recorded hazards"),
-        lazy(
-            "Land released where no hazard was recorded. Operators count it; it is subtracted from nothing."
-        ),
+        lazy("Land released where no hazard was recorded. Operators count it; it is subtracted from nothing."),
         MOVES,
     ),
     "outside_closing_m2": Definition(

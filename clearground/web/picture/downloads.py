@@ -68,9 +68,7 @@ def sheet_file(country: Country, question: Question, kind: str, said: Mapping[st
     return answer(kind, header, rows, what="sheet", title=title, total_of=total_of, hxl=tagged)
 
 
-def picture_file(
-    country: Country, question: Question, table: str, kind: str, said: Mapping[str, str]
-) -> HttpResponse:
+def picture_file(country: Country, question: Question, table: str, kind: str, said: Mapping[str, str]) -> HttpResponse:
     """What a chart or table of the picture is drawn from."""
     seq = seq_of(question, said)
     asked = overview.asked_of(question, overview.family_of(said), seq)
@@ -117,7 +115,9 @@ def records_file(country: Country, asked: Asked, kind: str, said: Mapping[str, s
         raise Refused(_("These are too many records for one file."), _("Ask for one province at a time."))
     rows = [record_row(row, asked.measure) for row in answers.record_rows(asked, found, 0, len(found))]
     header, title = header_of_figure(country, asked), str(definition_of(asked.measure).name)
-    return answer(kind, header, rows, what=f"{asked.measure}-records", title=title, total_of=one_total, hxl=is_tagged(said))
+    return answer(
+        kind, header, rows, what=f"{asked.measure}-records", title=title, total_of=one_total, hxl=is_tagged(said)
+    )
 
 
 def record_row(row: Mapping[str, Any], measure: str) -> dict[str, Any]:
@@ -131,5 +131,3 @@ def record_row(row: Mapping[str, Any], measure: str) -> dict[str, Any]:
         "operator": operator.code if operator else None,
         measure: row["amount"],
     }
-
-

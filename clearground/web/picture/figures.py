@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clearground.accounts.models import Organisation
 from clearground.common import formats
+from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land.figured import NO_CODE, Asked
 from clearground.land.policies import BY_NAME, policies_in_force
 from clearground.land.selectors import contributions as made
@@ -84,6 +85,11 @@ def said(value: Any, definition: Definition) -> str:
     if definition.unit == "share":
         return formats.NOT_KNOWN if value is None else f"{formats.number(100 * value, decimals=1)} %"
     return formats.area(value) if definition.unit == "m2" else formats.number(value)
+
+
+def printed_m2(half_cm2: int) -> float:
+    """Square metres of an exact amount of the books."""
+    return half_cm2 / HALF_CM2_PER_M2
 
 
 def scope_address(asked: Asked, **changed: Any) -> str:
@@ -204,7 +210,7 @@ def year_line(asked: Asked, definition: Definition, year: int, total: int, large
 
 def records_of(asked: Asked, page: int, *, may_see_land: bool) -> dict[str, Any]:
     """How many records make the figure, whether they add up, and one page of them for who may see them."""
-    if asked.is_counted or "family" not in asked.within and asked.measure.endswith("_m2"):
+    if asked.is_counted or ("family" not in asked.within and asked.measure.endswith("_m2")):
         return {}
     found = made.contributions(asked)
     pages = max(1, -(-len(found) // PAGE))

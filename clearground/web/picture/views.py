@@ -16,7 +16,7 @@ from clearground.land.models import Edition
 
 from ..shell import selectors
 from ..shell.forms import question_form
-from . import downloads, figures, overview, pages
+from . import downloads, figures, gallery, overview, pages
 from .definitions import definition_of
 from .forms import figure_form
 
@@ -60,7 +60,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     form = question_form(request)
     page: dict[str, Any] = {"form": form}
     try:
-        page |= overview.picture_page(form, request.GET, may=request.may)
+        page |= gallery.picture_page(form, request.GET, may=request.may)
     except Refused as refusal:
         page["refusal"] = refusal
     status = 400 if form.errors or "refusal" in page else 200

@@ -26,9 +26,7 @@ def safe_warning() -> str:
     return _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet.")
 
 
-def about(
-    country: Country, question: Question, edition: Edition | None, seq: int | None = None
-) -> dict[str, Any]:
+def about(country: Country, question: Question, edition: Edition | None, seq: int | None = None) -> dict[str, Any]:
     """What the figures are of; `synthetic` is true where the country is invented."""
     said = {
         "country": country.code,
