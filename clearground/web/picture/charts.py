@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, log10
 from typing import Any
 
@@ -14,31 +15,62 @@ from clearground.common.charts import COLOURS, chart
 from .overview import Rows
 
 HEIGHT = 260
-# Patterns as on the map, so that no state is told by its hue alone: (colour, ink, stripes across, stripes down).
+BAR_STEP = 34
+# The unit stands over its axis, unturned.
+TITLE = {"titleAngle": 0, "titleAlign": "right", "titleX": -8, "titleY": -14, "titleFontWeight": "normal"}
+# The signs of the map as stripes, so that no state is told by its hue alone: (colour, ink, across, down).
 PATTERNS: dict[str, tuple[str, str, int, int]] = {
-    "confirmed": (COLOURS["confirmed"], "#6f2003", 4, 4),
-    "suspected": (COLOURS["suspected"], "#e69f00", 0, 0),
-    "not_stated": ("#c4a7be", "#5d3054", 0, 5),
-    "cancelled": (COLOURS["cancelled"], "#8bbfdc", 0, 0),
-    "reduced": (COLOURS["reduced"], "#aac4da", 0, 5),
+    "confirmed": ("#d5774f", "#8f2f06", 4, 4),
+    "suspected": (COLOURS["suspected"], COLOURS["suspected"], 0, 0),
+    "not_stated": ("#d9c6d5", COLOURS["not_stated"], 0, 5),
+    "cancelled": (COLOURS["cancelled"], COLOURS["cancelled"], 0, 0),
+    "reduced": ("#aac4da", COLOURS["reduced"], 0, 5),
     "cleared": ("#91c9b6", COLOURS["cleared"], 4, 0),
 }
+INKED = 0.4  # of a stripe's width, what is ink
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke"]
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 1], [1, 3], [10, 4]]
 INKS = ["#0b3b4a", "#c1440e", "#0a5a8a", "#8a4f7d", "#0b8a63", "#8f5a00", "#14202b"]
 
 
-def fill(state: str) -> Any:
-    """The fill of a state: its colour, striped as the sign of the map is."""
+def stops_of(state: str) -> list[tuple[float, str]]:
+    """Where along its gradient a state has which colour; empty where it is plain."""
     colour, ink, across, down = PATTERNS[state]
-    stripes = max(across, down)
-    if not stripes:
-        return colour
-    stops = []
-    for stripe in range(2 * stripes):
-        shade = ink if stripe % 2 else colour
-        stops += [{"offset": (stripe + edge) / (2 * stripes), "color": shade} for edge in (0, 1)]
-    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": int(across > 0), "y2": int(down > 0), "stops": stops}
+    count = max(across, down)
+    found = []
+    for stripe in range(count):
+        for shade, start, end in ((colour, 0.0, 1 - INKED), (ink, 1 - INKED, 1.0)):
+            found += [(round((stripe + edge) / count, 4), shade) for edge in (start, end)]
+    return found
+
+
+def fill(state: str) -> Any:
+    """The fill of a state: plain, or striped across, down or both."""
+    colour, _ink, across, down = PATTERNS[state]
+    stops = [{"offset": offset, "color": shade} for offset, shade in stops_of(state)]
+    ends = {"x1": 0, "y1": 0, "x2": int(across > 0), "y2": int(down > 0)}
+    return {"gradient": "linear", **ends, "stops": stops} if stops else colour
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """The fill of a state for a legend outside the chart, and the words beside it."""
+
+    state: str
+    name: str
+    colour: str
+    stops: Sequence[tuple[float, str]]
+    x2: int
+    y2: int
+
+
+def swatches(names: Mapping[str, str]) -> list[Swatch]:
+    """What a chart is filled with, by state."""
+    found = []
+    for state, name in names.items():
+        colour, _ink, across, down = PATTERNS[state]
+        found.append(Swatch(state, name, colour, stops_of(state), int(across > 0), int(down > 0)))
+    return found
 
 
 def km2(area_m2: float) -> float:
@@ -64,7 +96,7 @@ def value_axis(highest: float, lowest: float = 0.0) -> dict[str, Any]:
         for tick, words in zip(at, _said(at, places), strict=True)
     )
     scale = {"domain": [at[0], at[-1]], "nice": False}
-    return {"axis": {"values": at, "labelExpr": f"{text} : ''", "title": _("km²")}, "scale": scale}
+    return {"axis": {"values": at, "labelExpr": f"{text} : ''", "title": _("km²"), **TITLE}, "scale": scale}
 
 
 def _said(values: Iterable[float], places: int) -> list[str]:
@@ -73,7 +105,11 @@ def _said(values: Iterable[float], places: int) -> list[str]:
 
 def year_axis(field: str = "year") -> dict[str, Any]:
     """Years side by side; where there is no room for all, some."""
-    return {"field": field, "type": "ordinal", "axis": {"labelAngle": 0, "labelOverlap": "greedy", "title": None}}
+    return {
+        "field": field,
+        "type": "ordinal",
+        "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8, "title": None},
+    }
 
 
 def stacked(rows: Rows, series: Sequence[str], names: Mapping[str, str], *, says: str) -> dict[str, Any]:
@@ -143,6 +179,7 @@ def waterfall(steps: Rows, names: Mapping[str, str], *, says: str) -> dict[str, 
     fills = {"stock": COLOURS["brand"], "more": fill("suspected"), "less": fill("cleared")}
     conditions = [{"test": f"datum.kind == '{kind}'", "value": shade} for kind, shade in fills.items()]
     x = {"field": "start", "type": "quantitative", **value_axis(highest, min((row["end"] for row in data), default=0))}
+    x["axis"] = {name: value for name, value in x["axis"].items() if name not in TITLE}
     y = {"field": "step", "type": "nominal", "sort": {"field": "at"}, "axis": {"title": None, "labelLimit": 200}}
     bar = {"type": "bar", "stroke": COLOURS["ink"], "strokeWidth": 0.8}
     ends = {"x": x, "x2": {"field": "end"}, "color": {"condition": conditions, "value": COLOURS["brand"]}}
@@ -151,7 +188,7 @@ def waterfall(steps: Rows, names: Mapping[str, str], *, says: str) -> dict[str, 
     text = {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "aria": False}, "encoding": place}
     layers = [{"mark": bar, "encoding": ends | said_as("said")}, {"transform": [furthest], **text}]
     spec = drawn(data, {"encoding": {"y": y}, "layer": layers}, says)
-    return spec | {"height": {"step": 34}}
+    return spec | {"height": BAR_STEP * len(data)}
 
 
 def said_as(field: str) -> dict[str, Any]:

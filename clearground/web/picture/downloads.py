@@ -1,4 +1,4 @@
-"""Every table and figure as a file: its days, its approval and its edition are in its address, its name and its rows."""
+"""Every table and figure as a file: its days and its approval are in its address, its name and its rows."""
 
 from __future__ import annotations
 

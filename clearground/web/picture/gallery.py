@@ -28,7 +28,7 @@ def picture_page(form: QuestionForm, said: Mapping[str, str], *, may: Any) -> di
     return {
         "question": question,
         "edition": selectors.edition_of(question),
-        "editions": [(each, here.to(against=each.pk)) for each in selectors.signed_editions()[:12]],
+        "editions": [(each, here.to(against=each.pk)) for each in selectors.signed_editions().exclude(seq=seq)[:12]],
         "family": family,
         "families": [(name, here.to(family=code), code == family) for code, name in families],
         "crumbs": here.crumbs(),

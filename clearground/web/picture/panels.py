@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One part of the picture. `legend` has (state, name) of the signs that the chart is filled with."""
+    """One part of the picture. `legend` has what the chart is filled with."""
 
     key: str
     title: Any
@@ -49,7 +49,7 @@ class Panel:
     spec: dict[str, Any] | None
     headings: Sequence[Any]
     lines: Sequence[Line]
-    legend: Sequence[tuple[str, str]] = ()
+    legend: Sequence[charts.Swatch] = ()
     unit: Any = ""
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,7 +100,7 @@ def degree_panel(asked: Asked) -> Panel:
         spec,
         list(names.values()),
         lines,
-        list(names.items()),
+        charts.swatches(names),
     )
 
 
@@ -142,7 +142,9 @@ def release_panel(asked: Asked) -> Panel:
     says = _("Land released inside recorded hazards in each year, by the work that released it.")
     spec = charts.stacked(rows, ("cleared", "reduced", "cancelled"), names, says=says)
     lines = by_years(rows, names, "state", address)
-    return Panel("released", overview.TITLES["released"], says, spec, list(names.values()), lines, list(names.items()))
+    return Panel(
+        "released", overview.TITLES["released"], says, spec, list(names.values()), lines, charts.swatches(names)
+    )
 
 
 def steps_panel(key: str, steps: overview.Rows, asked: Asked, says: str) -> Panel:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("editions/<int:number>/", views.edition, name="edition"),
     path("figure/<slug:measure>/", views.figure, name="figure"),
     re_path(
-        r"^figure/(?P<measure>[a-z0-9_]+)/(?P<dimension>[a-z]+)\.(?P<kind>csv|xlsx|parquet)$",
+        r"^figure/(?P<measure>[a-z0-9_]+)/(?P<dimension>[a-z0-9]+)\.(?P<kind>csv|xlsx|parquet)$",
         views.figure_data,
         name="figure-data",
     ),
