@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clearground.common.errors import Refused
-from clearground.land import selectors as land
 from clearground.land.figured import SCOPE_DIMENSIONS, Asked
 from clearground.land.selectors.questions import BASES, approval_known
 
@@ -56,7 +55,7 @@ def approval_of(known: date, seq: int | None) -> int:
     last = approval_known(known)
     if seq is None:
         return last
-    if seq > land.seq_known(None) or seq > last:
+    if not 0 < seq <= last:
         raise Refused(
             _("Approval %(seq)s was not known on %(known)s.") % {"seq": seq, "known": known},
             _("Leave the number out, or ask for a later day."),
