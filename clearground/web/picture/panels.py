@@ -45,6 +45,7 @@ class Panel:
 
     key: str
     title: Any
+    of: Any
     says: str
     spec: dict[str, Any] | None
     headings: Sequence[Any]
@@ -96,6 +97,7 @@ def degree_panel(asked: Asked) -> Panel:
     return Panel(
         "open-by-degree",
         overview.TITLES["open-by-degree"],
+        _("Year"),
         says,
         spec,
         list(names.values()),
@@ -120,6 +122,7 @@ def class_panel(asked: Asked) -> Panel:
     return Panel(
         "open-by-class",
         overview.TITLES["open-by-class"],
+        _("Year"),
         says,
         spec,
         list(names.values()),
@@ -143,7 +146,14 @@ def release_panel(asked: Asked) -> Panel:
     spec = charts.stacked(rows, ("cleared", "reduced", "cancelled"), names, says=says)
     lines = by_years(rows, names, "state", address)
     return Panel(
-        "released", overview.TITLES["released"], says, spec, list(names.values()), lines, charts.swatches(names)
+        "released",
+        overview.TITLES["released"],
+        _("Year"),
+        says,
+        spec,
+        list(names.values()),
+        lines,
+        charts.swatches(names),
     )
 
 
@@ -159,7 +169,7 @@ def steps_panel(key: str, steps: overview.Rows, asked: Asked, says: str) -> Pane
         for row in steps
     ]
     spec = charts.waterfall(steps, names, says=says)
-    return Panel(key, overview.TITLES[key], says, spec, [_("m²")], lines)
+    return Panel(key, overview.TITLES[key], _("Step"), says, spec, [_("m²")], lines)
 
 
 def signed(row: Mapping[str, Any]) -> str:
@@ -203,7 +213,9 @@ def items_panel(asked: Asked) -> Panel:
     largest = max((row["count"] for row in rows), default=0)
     shares = [round(100 * row["count"] / largest, 2) for row in rows]
     says = _("Items that teams found and destroyed in the period, by all work, whatever family it was about.")
-    return Panel("items", overview.TITLES["items"], says, None, [_("Items")], lines, more={"shares": shares})
+    return Panel(
+        "items", overview.TITLES["items"], _("Type of item"), says, None, [_("Items")], lines, more={"shares": shares}
+    )
 
 
 def quality_panel(asked: Asked) -> Panel:
@@ -215,7 +227,7 @@ def quality_panel(asked: Asked) -> Panel:
             where = scope_address(replace(asked, measure=row["measure"]))
             lines.append(Line(str(definition.name), [Cell(said(row["value"], definition), where)]))
     says = _("What clearance found in the period, how true survey proved, and how many hazard records stand.")
-    return Panel("quality", overview.TITLES["quality"], says, None, [_("Value")], lines)
+    return Panel("quality", overview.TITLES["quality"], _("Measure"), says, None, [_("Value")], lines)
 
 
 def places_panel(asked: Asked, here: Callable[..., str]) -> Panel | None:
@@ -241,7 +253,7 @@ def places_panel(asked: Asked, here: Callable[..., str]) -> Panel | None:
         for row in rows
     ]
     says = _("The same sheet by place. Choose a place to see its own picture.")
-    return Panel("places", overview.TITLES["places"], says, None, headings, lines)
+    return Panel("places", overview.TITLES["places"], _("Place"), says, None, headings, lines)
 
 
 def restated_panel(asked: Asked, asking: Mapping[str, str], *, may_see_land: bool) -> Panel | None:
@@ -265,7 +277,9 @@ def restated_panel(asked: Asked, asking: Mapping[str, str], *, may_see_land: boo
     )
     headings = [edition.name, _("Restated"), _("As known now")]
     more = causes(asked, edition, may_see_land=may_see_land) | {"edition": edition}
-    return Panel("restated", overview.TITLES["restated"], says % words, None, headings, lines, more=more)
+    return Panel(
+        "restated", overview.TITLES["restated"], _("Class of land"), says % words, None, headings, lines, more=more
+    )
 
 
 def places_within(asked: Asked) -> dict[str, str]:
