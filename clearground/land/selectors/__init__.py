@@ -1,7 +1,7 @@
 """Questions about the land ledger."""
 
 from .counts import counts
-from .loading import Ledger, ledger
+from .loading import Ledger, ledger, one_reading
 from .questions import seq_known
 from .restatement import Restatement, restatement
 from .sheets import sheet
@@ -14,6 +14,7 @@ __all__ = [
     "counts",
     "land_states",
     "ledger",
+    "one_reading",
     "restatement",
     "seq_known",
     "sheet",

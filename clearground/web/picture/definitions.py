@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ..shell.selectors import item_names
 
-LEDGER = _("Clearground, the land ledger: postings of the approved records")
 IMAS_RELEASE = "IMAS 07.11"
 IMAS_SURVEY = "IMAS 08.10"
 IMAS_ITEMS = "IMAS 05.10"

@@ -12,6 +12,7 @@ from clearground.common.errors import Refused
 from clearground.land.figured import Asked
 from clearground.land.selectors import contributions as made
 from clearground.land.selectors import figures as answers
+from clearground.land.selectors import one_reading
 from clearground.land.sheets import PLACE_DIMENSIONS
 from clearground.places.models import Country
 
@@ -54,6 +55,7 @@ def is_tagged(said: Mapping[str, str]) -> bool:
     return said.get("hxl") == "1"
 
 
+@one_reading()
 def sheet_file(country: Country, question: Question, kind: str, said: Mapping[str, str]) -> HttpResponse:
     """The sheet of a question; in a workbook, land that is no contamination is in no total."""
     seq = seq_of(question, said)
@@ -68,6 +70,7 @@ def sheet_file(country: Country, question: Question, kind: str, said: Mapping[st
     return answer(kind, header, rows, what="sheet", title=title, total_of=total_of, hxl=tagged)
 
 
+@one_reading()
 def picture_file(country: Country, question: Question, table: str, kind: str, said: Mapping[str, str]) -> HttpResponse:
     """What a chart or table of the picture is drawn from."""
     seq = seq_of(question, said)
@@ -92,6 +95,7 @@ def header_of_figure(country: Country, asked: Asked) -> dict[str, Any]:
     return said | {"basis": asked.basis, "figure": asked.measure, **asked.within}
 
 
+@one_reading()
 def figure_file(country: Country, asked: Asked, dimension: str, kind: str, said: Mapping[str, str]) -> HttpResponse:
     """A figure by one dimension: its codes, their names, and the figure there."""
     definition = definition_of(asked.measure)
@@ -105,6 +109,7 @@ def figure_file(country: Country, asked: Asked, dimension: str, kind: str, said:
     return answer(kind, header, rows, what=f"{asked.measure}-by-{dimension}", title=title, **how)
 
 
+@one_reading()
 def records_file(country: Country, asked: Asked, kind: str, said: Mapping[str, str]) -> HttpResponse:
     """The records that a figure is made of; their sum is the figure, to the last digit."""
     asked = figures.with_family(asked)

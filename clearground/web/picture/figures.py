@@ -17,6 +17,7 @@ from clearground.land.figured import NO_CODE, Asked
 from clearground.land.policies import BY_NAME, policies_in_force
 from clearground.land.selectors import contributions as made
 from clearground.land.selectors import figures as land
+from clearground.land.selectors import one_reading
 from clearground.land.sheets import PLACE_DIMENSIONS, RECORD_DIMENSIONS
 from clearground.places.models import Country
 from clearground.places.selectors import current_boundaries
@@ -228,6 +229,7 @@ def records_of(asked: Asked, page: int, *, may_see_land: bool) -> dict[str, Any]
     }
 
 
+@one_reading()
 def figure_page(request: HttpRequest, asked: Asked, definition: Definition) -> dict[str, Any]:
     """All that the page of one figure shows to this reader."""
     asked = with_family(asked)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from clearground.land.selectors import one_reading
 from clearground.land.sheets import PLACE_DIMENSIONS
 
 from ..shell import selectors
@@ -17,6 +18,7 @@ from . import overview, panels
 from .downloads import seq_of
 
 
+@one_reading()
 def picture_page(form: QuestionForm, said: Mapping[str, str], *, may: Any) -> dict[str, Any]:
     """The headline of one family in one place, and every panel that has something to say."""
     question = form.question()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clearground.land import selectors as land
 from clearground.land.models import Edition
+from clearground.land.selectors import one_reading
 
 from ..shell import files, selectors
 from ..shell.addresses import figure_address, query
@@ -22,11 +23,13 @@ from . import tables
 def rows_of(question: Question, *, seq: int | None = None) -> list[dict[str, Any]]:
     """Rows of the sheet by family and class, of one place where the question names one."""
     by = ("family", "class", *question.within)
-    pinned = {"seq": seq} if seq is not None else {}
-    sheet = land.sheet(as_of=question.as_of, known=question.known, since=question.since, by=by, **pinned)
-    return [row for row in sheet.rows if all(row[level] == code for level, code in question.within.items())]
+    asked = {"as_of": question.as_of, "known": question.known, "since": question.since, "by": by}
+    asked |= {"seq": seq} if seq is not None else {}
+    rows = land.ledger().remembered(("sheet", *asked.values()), lambda: land.sheet(**asked).rows)
+    return [row for row in rows if all(row[level] == code for level, code in question.within.items())]
 
 
+@one_reading()
 def sheet_page(form: QuestionForm) -> dict[str, Any]:
     """The sheet, its headline and its edition."""
     question = form.question()

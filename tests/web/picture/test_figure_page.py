@@ -154,7 +154,7 @@ def test_the_page_asks_the_database_no_more_often_for_more_rows(officer, django_
     """A commune and the whole country."""
     commune = land.sheet(as_of=AS_OF, by=("family", "commune")).rows[0]["commune"]
     small = figure_address("closing_m2", **DAYS, family="mines", commune=commune)
-    with django_assert_max_num_queries(150) as few:
+    with django_assert_max_num_queries(60) as few:
         text(officer, small)
     with django_assert_max_num_queries(len(few.captured_queries) + 12):
         text(officer, figure_address("closing_m2", **DAYS, family="mines"))

@@ -183,7 +183,7 @@ def test_the_page_asks_the_database_no_more_often_for_more_places(officer, djang
     few_places = f"/picture/?{query(DAYS)}&province={district.parent.code}&district={district.code}"
     text(officer, few_places)
     text(officer, f"/picture/?{query(DAYS)}")
-    with django_assert_max_num_queries(200) as few:
+    with django_assert_max_num_queries(60) as few:
         text(officer, few_places)
     with django_assert_max_num_queries(len(few.captured_queries) + 5):
         text(officer, f"/picture/?{query(DAYS)}")
