@@ -15,7 +15,7 @@ from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land import selectors as land
 from clearground.land.figured import NO_CODE, Asked
 from clearground.land.selectors.contributions import contributions, drill, restated_by, value_of, yearly
-from clearground.land.sheets import AREA_COLUMNS, DIMENSIONS, STOCK_COLUMNS
+from clearground.land.sheets import AREA_COLUMNS, STOCK_COLUMNS
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 AS_OF = date(2017, 12, 31)

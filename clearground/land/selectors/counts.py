@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
-from clearground.kernel.land.counts import Asked, Counts, Found, Known, count
+from clearground.kernel.land.counts import Asked, Counts, Found, Hazards, Known, count, hazards
 from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import current_boundaries, frame, the_country
 
@@ -56,6 +56,14 @@ def counts(
     edition, invented = boundaries or current_boundaries(), the_country().is_invented
     name = edition.name if edition else None
     return CountSheet(as_of, known, seq, since, tuple(by), name, invented, _rows(found, book_of, by))
+
+
+def standing_hazards(*, as_of: date, seq: int, level: str | None) -> Hazards:
+    """The hazard records that stand on the day, once in each family, in the places of a level (None: as placed)."""
+    book_of = ledger()
+    group = book_of.ancestor[LEVELS[level]] if level else None
+    names = ["family", "class", *(["place"] if level else [])]
+    return hazards(_known(book_of, seq), Asked(BEGINNING, as_of.toordinal(), names, group))
 
 
 def _check(by: Sequence[str], as_of: date, since: date | None) -> None:

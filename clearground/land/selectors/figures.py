@@ -6,17 +6,20 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
+from clearground.kernel.land.counts import Hazards, kinds_of
 
 from ..counted import COUNT_COLUMNS, COUNT_DIMENSIONS, SHARE_COLUMNS
 from ..figured import NO_CODE, Asked, Contributions
 from ..models import LandEvent
 from ..sheets import PLACE_DIMENSIONS
-from .contributions import drill, value_of
-from .counts import counts
+from .contributions import contributions, drill, value_of
+from .counts import counts, standing_hazards
 from .loading import Ledger, ledger
+from .naming import code_names
 
 BATCH = 2_000
 Number = int | float | None
@@ -92,6 +95,41 @@ def counted_value(asked: Asked, rows: list[dict[str, Any]]) -> Number:
 def _total(column: str, rows: list[dict[str, Any]]) -> int:
     unit = HALF_CM2_PER_M2 if column.endswith("_m2") else 1
     return sum(round(row[column] * unit) for row in rows)
+
+
+def records_behind(asked: Asked) -> Contributions | None:
+    """The records that a figure is made of, those that give most first; None for a figure that names none."""
+    if not asked.is_counted:
+        return contributions(asked)
+    if not asked.measure.startswith(("hazards", "confirmed_areas")):
+        return None
+    return ledger().remembered(("hazard records", asked.key), lambda: _hazard_records(asked))
+
+
+def _hazard_records(asked: Asked) -> Contributions:
+    """The hazard records that a count is made of, one each."""
+    book_of = ledger()
+    level = next((name for name in reversed(PLACE_DIMENSIONS) if name in asked.within), None)
+    h = standing_hazards(as_of=asked.as_of, seq=asked.seq, level=level)
+    chosen = kinds_of(h)[asked.measure] & _is_within(asked, h, level)
+    stands = book_of.entries.stand_at(asked.seq) & (book_of.entries.on <= asked.as_of.toordinal())
+    entries = np.flatnonzero(stands)
+    records, first = np.unique(book_of.entries.record[entries], return_index=True)
+    entry = entries[first[np.searchsorted(records, h.record[chosen])]]
+    return Contributions(h.record[chosen], np.ones(int(chosen.sum()), np.int64), entry)
+
+
+def _is_within(asked: Asked, h: Hazards, level: str | None) -> NDArray[np.bool_]:
+    """The hazards of the figure's family, class and place; of all classes, those that are contamination."""
+    book_of, keep = ledger(), np.ones(len(h.record), bool)
+    for name, codes in (("family", h.family), ("class", h.hazard_class), (level, h.place)):
+        if name in asked.within:
+            said = code_names(name, codes, book_of)
+            keep &= np.array([(code or NO_CODE) == asked.within[name] for code in said], bool)
+    if "class" not in asked.within:
+        counts_as = np.array([known.is_contamination for known in book_of.codes.classes] + [True], bool)
+        keep &= counts_as[np.maximum(h.hazard_class, -1)]
+    return keep
 
 
 def record_rows(asked: Asked, found: Contributions, start: int, stop: int) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from clearground.common.errors import Refused
 from clearground.land.figured import Asked
-from clearground.land.selectors import contributions as made
 from clearground.land.selectors import figures as answers
 from clearground.land.selectors import one_reading
 from clearground.land.sheets import PLACE_DIMENSIONS
@@ -113,9 +112,9 @@ def figure_file(country: Country, asked: Asked, dimension: str, kind: str, said:
 def records_file(country: Country, asked: Asked, kind: str, said: Mapping[str, str]) -> HttpResponse:
     """The records that a figure is made of; their sum is the figure, to the last digit."""
     asked = figures.with_family(asked)
-    if asked.is_counted or figures.needs_family(asked, definition_of(asked.measure)):
+    found = answers.records_behind(asked)
+    if found is None or figures.needs_family(asked, definition_of(asked.measure)):
         raise Refused(_("This figure isn't made of the records of one family."), _("Name a family in the address."))
-    found = made.contributions(asked)
     if len(found) > MOST_RECORDS:
         raise Refused(_("These are too many records for one file."), _("Ask for one province at a time."))
     rows = [record_row(row, asked.measure) for row in answers.record_rows(asked, found, 0, len(found))]

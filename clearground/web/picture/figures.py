@@ -211,9 +211,12 @@ def year_line(asked: Asked, definition: Definition, year: int, total: int, large
 
 def records_of(asked: Asked, page: int, *, may_see_land: bool) -> dict[str, Any]:
     """How many records make the figure, whether they add up, and one page of them for who may see them."""
-    if asked.is_counted or ("family" not in asked.within and asked.measure.endswith("_m2")):
+    if not asked.is_counted and "family" not in asked.within and asked.measure.endswith("_m2"):
         return {}
-    found = made.contributions(asked)
+    found = land.records_behind(asked)
+    if found is None:
+        return {}
+    value = land.figure_value(asked)
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(page, 1), pages)
     rows = land.record_rows(asked, found, (page - 1) * PAGE, page * PAGE) if may_see_land else []
@@ -221,8 +224,8 @@ def records_of(asked: Asked, page: int, *, may_see_land: bool) -> dict[str, Any]
         row |= {"address": record_address(row["ref"])}
     return {
         "count": len(found),
-        "adds_up": found.total == made.value_of(asked),
-        "is_flow_of_nobody": made.value_of(asked) is None,
+        "adds_up": land.printed(asked, found.total) == value,
+        "is_flow_of_nobody": value is None,
         "rows": rows,
         "page": page,
         "pages": pages,

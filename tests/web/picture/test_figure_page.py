@@ -10,7 +10,9 @@ import pytest
 from clearground.common import formats
 from clearground.land import selectors as land
 from clearground.land.counted import COUNT_COLUMNS, SHARE_COLUMNS
+from clearground.land.figured import NO_CODE, Asked
 from clearground.land.selectors import counts
+from clearground.land.selectors.figures import records_behind
 from clearground.land.sheets import AREA_COLUMNS
 from clearground.places.models import Country, Place
 from clearground.web.picture.definitions import DEFINITIONS, definition_of
@@ -135,6 +137,18 @@ def test_the_figure_of_a_counted_thing(officer):
     share = sum(row["cleared_no_item_m2"] for row in mines) / sum(row["cleared_m2"] for row in mines)
     page = text(officer, figure_address("no_item_share", **DAYS, family="mines"))
     assert f"{formats.number(100 * share, decimals=1)} %" in page
+
+
+@pytest.mark.parametrize("measure", ["hazards", "hazards_partly_released", "confirmed_areas", "hazards_suspected"])
+def test_a_count_of_hazards_is_the_number_of_its_records(country, measure):
+    """In the whole country, in each province, in each class of it."""
+    rows = counts(as_of=AS_OF, known=KNOWN, by=("family", "class", "province")).rows
+    asked = Asked(measure, AS_OF, None, KNOWN, land.seq_known(KNOWN), within={"family": "mines"})
+    cells = [row for row in rows if row["family"] == "mines" and row[measure]]
+    for row in cells:
+        within = {"province": row["province"] or NO_CODE, "class": row["class"] or NO_CODE}
+        assert records_behind(asked.of(**within)).total == row[measure], row
+    assert records_behind(asked).total == sum(row[measure] for row in cells if row["class"] != "B2") > 0
 
 
 def test_a_figure_as_it_was_known_at_its_approval(officer):
