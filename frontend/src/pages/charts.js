@@ -8,7 +8,7 @@ const near = new IntersectionObserver(
       draw(target);
     }
   },
-  { rootMargin: "300px" },
+  { rootMargin: "900px" },
 );
 
 async function draw(host) {
