@@ -58,7 +58,8 @@ def to_parquet(header: Row, columns: Sequence[str], rows: Sequence[Row]) -> byte
     import pyarrow as pa  # here and not above: it takes longer to load than most commands to run
     import pyarrow.parquet as pq
 
-    arrays = {name: pa.array([row.get(name) for row in rows], type=_type(name)) for name in columns}
+    cells = {name: [row.get(name) for row in rows] for name in columns}
+    arrays = {name: pa.array(values, type=_type(name, values)) for name, values in cells.items()}
     table = pa.table(arrays).replace_schema_metadata(
         {"clearground": json.dumps(header, default=_plain, ensure_ascii=False)}
     )
@@ -67,13 +68,16 @@ def to_parquet(header: Row, columns: Sequence[str], rows: Sequence[Row]) -> byte
     return out.getvalue()
 
 
-def _type(name: str) -> Any:
+def _type(name: str, values: Sequence[Any]) -> Any:
+    """The type of a column by its name, so that an empty table has it too; else by what is in it."""
     import pyarrow as pa
 
     if name in {"from", "to"}:
         return pa.date32()
-    if name == ON_EVERY_ROW:
+    if name == ON_EVERY_ROW or any(isinstance(value, bool) for value in values):
         return pa.bool_()
     if name.startswith("items_"):
         return pa.int64()
-    return pa.float64() if name.endswith("_m2") else pa.string()
+    if name.endswith("_m2") or any(isinstance(value, float) for value in values):
+        return pa.float64()
+    return pa.int64() if any(isinstance(value, int) for value in values) else pa.string()

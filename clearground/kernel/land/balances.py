@@ -216,7 +216,7 @@ class _Sums:
         """Each move under the columns that its two states say, in the row of the class that it concerns."""
         turned = self._turned(rows, period)
         for turn, (source, target) in enumerate(rows.book.turns.tolist()):
-            for measure, state, sign in _columns_of(rows.book.states, source, target):
+            for measure, state, sign in columns_of_turn(rows.book.states, source, target):
                 self.table.array(measure)[:, self._inner(rows.book.states, state)] += sign * turned[:, turn]
 
     def add_corrected(self, rows: _Rows, period: NDArray[Any], sign: int) -> None:
@@ -265,7 +265,7 @@ class _Sums:
         return Sheet(tuple(self.question.by), rows % self.table.periods, self.table.codes(rows), sums)
 
 
-def _columns_of(states: States, source: int, target: int) -> Iterator[tuple[str, int, int]]:
+def columns_of_turn(states: States, source: int, target: int) -> Iterator[tuple[str, int, int]]:
     """The columns that a turn from one state to another counts in: (measure, state of the row, sign)."""
     was, now = bool(states.is_open()[source]), bool(states.is_open()[target])
     degree, hazard_class = states.degree(), states.hazard_class()

@@ -245,12 +245,12 @@ def _most(land: _Land, code: NDArray[np.int64], otherwise: NDArray[Any]) -> NDAr
     return result
 
 
-def _hazards(known: Known, asked: Asked) -> Iterator[Part]:
-    h = hazards(known, asked)
-    key, has_area = asked.key(h.family, h.hazard_class, h.place), h.area2 > 0
+def kinds_of(h: Hazards) -> dict[str, NDArray[np.bool_]]:
+    """By measure of hazard records, which of them it counts."""
+    has_area = h.area2 > 0
     fully = has_area & (h.released2 == h.area2)
-    kinds = {
-        "hazards": np.ones(len(key), bool),
+    return {
+        "hazards": np.ones(len(h.record), bool),
         "hazards_suspected": h.degree == Degree.SUSPECTED,
         "hazards_confirmed": h.degree == Degree.CONFIRMED,
         "hazards_not_stated": h.degree == Degree.NOT_STATED,
@@ -260,7 +260,12 @@ def _hazards(known: Known, asked: Asked) -> Iterator[Part]:
         "hazards_without_area": ~has_area,
         "confirmed_areas": (h.degree == Degree.CONFIRMED) & ~fully,
     }
-    for measure, is_one in kinds.items():
+
+
+def _hazards(known: Known, asked: Asked) -> Iterator[Part]:
+    h = hazards(known, asked)
+    key = asked.key(h.family, h.hazard_class, h.place)
+    for measure, is_one in kinds_of(h).items():
         yield Part(measure, key[is_one], np.ones(int(is_one.sum())))
 
 

@@ -1,7 +1,7 @@
 """Questions about the land ledger."""
 
 from .counts import counts
-from .loading import Ledger, ledger, ledger_version
+from .loading import Ledger, ledger, ledger_version, one_reading
 from .questions import seq_known
 from .release_lines import ReleaseQuestion
 from .restatement import Restatement, restatement
@@ -22,6 +22,7 @@ __all__ = [
     "ledger",
     "ledger_version",
     "reporting_rhythms",
+    "one_reading",
     "restatement",
     "seq_known",
     "sheet",

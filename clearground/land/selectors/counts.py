@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
-from clearground.kernel.land.counts import Asked, Counts, Found, Known, count
+from clearground.kernel.land.counts import Asked, Counts, Found, Hazards, Known, count, hazards
 from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import current_boundaries, frame, the_country
 
@@ -35,6 +35,7 @@ def counts(
     since: date | None = None,
     by: Sequence[str] = ("family", "class"),
     boundaries: BoundaryEdition | None = None,
+    seq: int | None = None,
 ) -> CountSheet:
     """Hazards as they stand on `as_of`; recorded, cleared and found from `since` (default: ever) to that day.
 
@@ -45,15 +46,24 @@ def counts(
     _check(by, as_of, since)
     if boundaries is not None:
         check_areas(boundaries)
-    seq, book_of = approval_known(known), ledger(boundaries)
+    seq, book_of = approval_known(known) if seq is None else seq, ledger(boundaries)
     levels = [LEVELS[name] for name in PLACE_DIMENSIONS if name in by]
     names = [*(name for name in by if name not in PLACE_DIMENSIONS), *(["place"] if levels else [])]
     group = book_of.ancestor[max(levels)] if levels else None
     first = since.toordinal() - 1 if since else BEGINNING
-    found = count(_known(book_of, seq), Asked(first, as_of.toordinal(), names, group), _found(book_of))
+    asked, located = Asked(first, as_of.toordinal(), names, group), book_of.remembered("found", lambda: _found(book_of))
+    found = count(_known(book_of, seq), asked, located)
     edition, invented = boundaries or current_boundaries(), the_country().is_invented
     name = edition.name if edition else None
     return CountSheet(as_of, known, seq, since, tuple(by), name, invented, _rows(found, book_of, by))
+
+
+def standing_hazards(*, as_of: date, seq: int, level: str | None) -> Hazards:
+    """The hazard records that stand on the day, once in each family, in the places of a level (None: as placed)."""
+    book_of = ledger()
+    group = book_of.ancestor[LEVELS[level]] if level else None
+    names = ["family", "class", *(["place"] if level else [])]
+    return hazards(_known(book_of, seq), Asked(BEGINNING, as_of.toordinal(), names, group))
 
 
 def _check(by: Sequence[str], as_of: date, since: date | None) -> None:

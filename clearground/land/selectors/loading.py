@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import Max
@@ -14,17 +17,41 @@ from .keeping import address, keep_ledger, stored_ledger
 from .placed_rows import placed_rows
 from .whole import Ledger, made_elsewhere
 
-__all__ = ["Ledger", "ledger", "ledger_version", "records_in_order"]
+__all__ = ["Ledger", "ledger", "ledger_version", "one_reading", "records_in_order"]
 
 # What is kept is one reading of the ledger, on the editions of boundaries that were asked for last.
 _KEPT: dict[tuple[Any, ...], dict[int | None, Ledger]] = {}
+_READING: ContextVar[dict[int | None, Ledger] | None] = ContextVar("one reading of the ledger", default=None)
 EDITIONS_KEPT = 3
 # An approval that comes while rows are read spoils the reading; so many in a row are not waited for.
 READINGS = 3
 
 
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Within, every question is answered from one and the same reading of the ledger, whatever is approved meanwhile.
+
+    A page of many figures asks the database once whether anything is new, and its figures agree.
+    """
+    token = _READING.set({})
+    try:
+        yield
+    finally:
+        _READING.reset(token)
+
+
 def ledger(boundaries: BoundaryEdition | None = None) -> Ledger:
     """The ledger as stored now; read again only when an approval, a cut or an edition came since."""
+    reading = _READING.get()
+    if reading is None:
+        return _ledger(boundaries)
+    pk = boundaries.pk if boundaries else None
+    if pk not in reading:
+        reading[pk] = _ledger(boundaries)
+    return reading[pk]
+
+
+def _ledger(boundaries: BoundaryEdition | None) -> Ledger:
     edition = boundaries or current_boundaries()
     version, pk = ledger_version(), edition.pk if edition else None
     if version not in _KEPT:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,12 @@ from clearground.places.models import Place
 from ..models import Family, HazardClass, ItemType
 from .placed_rows import PlacedRows
 from .rows import WORDS, Rows
+
+# Answers that a ledger remembers; a page asks for some ten.
+REMEMBERED = 400
+# Books that are kept, each as known at one approval: some fifty megabytes for 50,000 hazards.
+BOOKS_KEPT = 8
+_REMEMBERING = Lock()
 
 
 @dataclass(slots=True)
@@ -50,6 +58,7 @@ class Ledger:
     books: dict[int, Book] = field(default_factory=dict)
     folded: dict[int, Postings] = field(default_factory=dict)
     stood: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=dict)
+    answers: dict[Any, Any] = field(default_factory=dict)
 
     def postings(self, seq: int) -> Postings:
         """The postings as known at approval `seq`; those asked for last are kept."""
@@ -69,10 +78,27 @@ class Ledger:
             self.stood[seq, day] = holds[order], face[order]
         return self.stood[seq, day]
 
+    def remembered(self, question: Any, answer: Callable[[], Any]) -> Any:
+        """The answer to a question that names its approval, made once; those asked for last are kept.
+
+        A ledger with anything new in it is another ledger, so no answer is ever out of date.
+        """
+        with _REMEMBERING:
+            found = self.answers.pop(question, None)
+        if found is None:
+            found = answer()
+        with _REMEMBERING:
+            self.answers[question] = found
+            if len(self.answers) > REMEMBERED:
+                del self.answers[next(iter(self.answers))]
+        return found
+
     def book(self, seq: int) -> Book:
         """The books as known at approval `seq`."""
         if seq not in self.books:
             postings = fold(self.stacks, self.entries, self.states, seq)
+            while len(self.books) >= BOOKS_KEPT:
+                self.books.pop(next(iter(self.books)), None)
             self.books[seq] = balances.book(
                 self.stacks, postings, self.entries, self.states, self.shares, seq, self.items
             )
@@ -115,7 +141,8 @@ def made_elsewhere(known: Ledger, placed: PlacedRows) -> Ledger:
     """The same ledger on other boundaries; all that does not depend on them is shared."""
     place_ids = np.array(Place.objects.order_by("code").values_list("pk", flat=True), np.int64)
     entries = replace(known.entries, place=_places(known.rows, placed, place_ids))
-    return replace(known, entries=entries, shares=_shares(known.faces, placed, place_ids), placed=placed, books={})
+    shares = _shares(known.faces, placed, place_ids)
+    return replace(known, entries=entries, shares=shares, placed=placed, books={}, answers={})
 
 
 def _codes(rows: Rows, places: list[str]) -> Codes:

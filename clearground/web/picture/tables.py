@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,11 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
+from clearground.land.figured import NO_CODE
 from clearground.land.models import HazardClass
 
 from ..shell.selectors import called
 
 Row = Mapping[str, Any]
+# Where a figure opens: of a column, a family, and a class ("" for all that is contamination).
+Link = Callable[[str, str, str], str]
 Classes = Mapping[tuple[str, str], HazardClass]
 
 # Sign in the law, column of the sheet, heading.
@@ -54,6 +58,7 @@ class Cell:
     text: str
     is_nil: bool
     column: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +128,17 @@ def used_headings(rows: Sequence[Row], headings: Sequence[tuple[str, str, Any]])
     ]
 
 
-def line_of(row: Row, headings: Sequence[tuple[str, str, Any]], *, code: str, name: str, unit: str) -> Line:
-    """One printed line."""
+def no_link(_column: str, _family: str, _class: str) -> str:
+    """Figures that open nowhere."""
+    return ""
+
+
+def line_of(
+    row: Row, headings: Sequence[tuple[str, str, Any]], *, code: str, name: str, unit: str, opens: Callable[[str], str]
+) -> Line:
+    """One printed line; `opens` says where the figure of a column opens."""
     cells = [
-        Cell(formats.area(row.get(column), unit=unit), not row.get(column), column.removesuffix("_m2"))
+        Cell(formats.area(row.get(column), unit=unit), not row.get(column), column.removesuffix("_m2"), opens(column))
         for _sign, column, _words in headings
     ]
     return Line(code, name, cells, obeys_the_law(row))
@@ -145,6 +157,7 @@ def table_of(
     family_names: Mapping[str, str],
     classes: Classes,
     unit: str,
+    link: Link = no_link,
 ) -> Table:
     """Rows of a sheet by family and class, in the order of the class lists, with a subtotal for each family.
 
@@ -156,7 +169,7 @@ def table_of(
     for code, name in family_names.items():
         own = in_order([row for row in some if row["family"] == code], classes)
         if own:
-            groups.append(group_of(own, used, code=code, name=name, classes=classes, unit=unit))
+            groups.append(group_of(own, used, code=code, name=name, classes=classes, unit=unit, link=link))
     return Table(used, groups)
 
 
@@ -174,17 +187,25 @@ def group_of(
     name: str,
     classes: Classes,
     unit: str,
+    link: Link,
 ) -> Group:
     """One family of the table."""
     lines: dict[bool, list[Line]] = {True: [], False: []}
     for row in rows:
         known = classes.get((row["family"], row["class"]))
         words = called(known) if known else _("Outside recorded hazards")
-        line = line_of(row, headings, code=row["class"] or "", name=words, unit=unit)
+        opens = partial(opened, link, code, row["class"] or NO_CODE)
+        line = line_of(row, headings, code=row["class"] or "", name=words, unit=unit, opens=opens)
         lines[is_contamination(row, classes)].append(line)
     sums = total([row for row in rows if is_contamination(row, classes)], SUMMED)
-    subtotal = line_of(sums, headings, code="", name=_("%(family)s, total") % {"family": name}, unit=unit)
+    words, opens = _("%(family)s, total") % {"family": name}, partial(opened, link, code, "")
+    subtotal = line_of(sums, headings, code="", name=words, unit=unit, opens=opens)
     return Group(code, name, lines[True], subtotal, lines[False])
+
+
+def opened(link: Link, family: str, hazard_class: str, column: str) -> str:
+    """Where the figure of a column opens, in the line of a family and a class."""
+    return link(column, family, hazard_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +217,22 @@ class Fact:
     degrees: list[tuple[str, str, float, float]]
     released_km2: str
     new_km2: str
+    address: str = ""
 
 
-def facts_of(rows: Sequence[Row], family_names: Mapping[str, str], classes: Classes) -> list[Fact]:
+def facts_of(
+    rows: Sequence[Row], family_names: Mapping[str, str], classes: Classes, link: Link = no_link
+) -> list[Fact]:
     """The headline of each family that has contamination."""
     found = []
     for code, name in family_names.items():
         own = [row for row in rows if row["family"] == code and is_contamination(row, classes)]
         if own:
-            found.append(fact_of(total(own, SUMMED), name))
+            found.append(fact_of(total(own, SUMMED), name, link("closing_m2", code, "")))
     return found
 
 
-def fact_of(sums: Mapping[str, float | None], name: str) -> Fact:
+def fact_of(sums: Mapping[str, float | None], name: str, address: str = "") -> Fact:
     """The headline of one family."""
     closing = sums["closing_m2"] or 0.0
     degrees, start = [], 0.0
@@ -219,13 +243,17 @@ def fact_of(sums: Mapping[str, float | None], name: str) -> Fact:
         start += share
     released = sum(sums[column] or 0.0 for column in TAKEN)
     new = (sums["new_m2"] or 0.0) + (sums["reopened_m2"] or 0.0)
-    return Fact(name, km2(closing), degrees, km2(released), km2(new))
+    return Fact(name, km2(closing), degrees, km2(released), km2(new), address)
 
 
-def items_of(rows: Sequence[Row], item_names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Items found and destroyed in the period, by type; types of which none was found are left out."""
-    counts = {name: sum(row.get(f"items_{code}") or 0 for row in rows) for code, name in item_names.items()}
-    return [(name, formats.number(count)) for name, count in counts.items() if count]
+def items_of(rows: Sequence[Row], item_names: Mapping[str, str], link: Link = no_link) -> list[tuple[str, str, str]]:
+    """Items found and destroyed in the period, by type, and where each opens; types of which none was found are not."""
+    counts = {code: sum(row.get(f"items_{code}") or 0 for row in rows) for code in item_names}
+    return [
+        (item_names[code], formats.number(count), link(f"items_{code}", "", ""))
+        for code, count in counts.items()
+        if count
+    ]
 
 
 def km2(area_m2: float) -> str:

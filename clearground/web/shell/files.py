@@ -1,21 +1,23 @@
-"""The sheet as files, by the writers of the command line, and as XLSX for offices. Areas are exact square metres."""
+"""Tables as files, by the writers of the command line, and as XLSX for offices. Areas are exact square metres."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from clearground.exchange.sheet_files import Row, to_csv, to_json
+from clearground.exchange.sheet_files import Row, marked, to_csv, to_json, to_parquet
 from clearground.land.models import Edition
 from clearground.places.models import Country
 
+from .hxl import tags_of
 from .selectors import Question
+from .workbooks import Table, by_family, workbook
 
+PARQUET_TYPE = "application/vnd.apache.parquet"
+Total = Callable[[Row], str | None]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -24,9 +26,9 @@ def safe_warning() -> str:
     return _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet.")
 
 
-def about(country: Country, question: Question, edition: Edition | None) -> dict[str, Any]:
+def about(country: Country, question: Question, edition: Edition | None, seq: int | None = None) -> dict[str, Any]:
     """What the figures are of; `synthetic` is true where the country is invented."""
-    return {
+    said = {
         "country": country.code,
         "synthetic": country.is_invented,
         "as_of": question.as_of.isoformat(),
@@ -35,10 +37,11 @@ def about(country: Country, question: Question, edition: Edition | None) -> dict
         "province": question.province,
         "edition": edition.name if edition else "",
     }
+    return said | {name: code for name, code in question.within.items()} | ({"seq": seq} if seq else {})
 
 
 def as_json(header: Row, rows: Sequence[Row]) -> str:
-    """The sheet as one object: what it is of, the warning, the rows."""
+    """The table as one object: what it is of, the warning, the rows."""
     return to_json({**header, "unit": "m2", "warning": safe_warning()}, rows)
 
 
@@ -47,43 +50,56 @@ def columns_of(header: Row, rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys([*header, *(column for row in rows for column in row)]))
 
 
-def as_csv(header: Row, rows: Sequence[Row]) -> str:
-    """The sheet as CSV, each row carrying what it is of."""
-    return to_csv(columns_of(header, rows), ({**header, **row} for row in rows))
+def as_csv(header: Row, rows: Sequence[Row], *, hxl: bool = False) -> str:
+    """The table as CSV, each row carrying what it is of; with a row of HXL tags where analysts ask for it."""
+    columns = columns_of(header, rows)
+    written = to_csv(columns, ({**header, **row} for row in rows))
+    head, _line, body = written.partition("\n")
+    return f"{head}\n{','.join(tags_of(columns))}\n{body}" if hxl else written
 
 
-def as_xlsx(header: Row, rows: Sequence[Row]) -> bytes:
-    """The sheet as a workbook: the rows as numbers, and a page that says what they are of."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        bold, area = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.####"})
-        sheet = book.add_worksheet(_("Balance of land"))
-        for at, cells in enumerate(table_cells(rows)):
-            for column, value in enumerate(cells):
-                sheet.write(at, column, value, bold if at == 0 else area)
-        sheet.freeze_panes(1, 2)
-        sheet.set_column(0, max(len(rows[0]) - 1, 0) if rows else 0, 18)
-        notes = book.add_worksheet(_("About"))
-        for at, (name, value) in enumerate({**header, "unit": "m2", "warning": safe_warning()}.items()):
-            notes.write_row(at, 0, [name, value if isinstance(value, bool) else str(value)])
-        notes.set_column(0, 1, 24)
-    return out.getvalue()
+def as_parquet(header: Row, rows: Sequence[Row]) -> bytes:
+    """The table as Parquet: what it is of in the metadata, and whether it is invented on each row."""
+    columns, said = marked(header, columns_of({}, rows), rows)
+    return to_parquet({**header, "warning": safe_warning()}, columns, said)
 
 
-def table_cells(rows: Sequence[Row]) -> Iterator[list[Any]]:
-    """A row of headings, then the rows."""
-    columns = columns_of({}, rows)
-    yield columns
-    for row in rows:
-        values = (row.get(column) for column in columns)
-        yield [value.isoformat() if isinstance(value, date) else value for value in values]
+def as_xlsx(header: Row, rows: Sequence[Row], *, title: str, total_of: Total, notes: Mapping[str, Any]) -> bytes:
+    """The table as a workbook whose totals are formulas, and a page that says what the rows are of."""
+    about_page = {**header, "unit": "m2", "warning": safe_warning()}
+    return workbook(Table(title, columns_of({}, rows), rows, total_of), about_page, notes)
 
 
-def file_of(kind: str, header: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tuple[Any, str]:
-    """Body and content type of a download."""
+def file_of(
+    kind: str,
+    header: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    title: str = "",
+    hxl: bool = False,
+    total_of: Total = by_family,
+    notes: Mapping[str, Any] | None = None,
+) -> tuple[Any, str]:
+    """Body and content type of a download. `total_of` says in which total of a workbook a row is."""
     if kind == "csv":
-        return "\ufeff" + as_csv(header, rows), "text/csv; charset=utf-8"
+        return "\ufeff" + as_csv(header, rows, hxl=hxl), "text/csv; charset=utf-8"
     if kind == "xlsx":
-        return as_xlsx(header, rows), XLSX_TYPE
+        named = title or _("Balance of land")
+        return as_xlsx(header, rows, title=named, total_of=total_of, notes=notes or {}), XLSX_TYPE
+    if kind == "parquet":
+        return as_parquet(header, rows), PARQUET_TYPE
     return as_json(header, rows), "application/json"
+
+
+def attachment(body: Any, content_type: str, name: str) -> HttpResponse:
+    """The answer that saves a file under its name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(body, content_type=content_type, headers=headers)
+
+
+def file_name(header: Row, what: str, kind: str) -> str:
+    """A name that says country, table, days and approval: two files of one name hold the same figures."""
+    parts = ["clearground", header["country"], what, header["as_of"], "known", header["known"]]
+    parts += [f"seq{header['seq']}"] if header.get("seq") else []
+    parts += [str(header[level]) for level in ("province", "district", "commune") if header.get(level)]
+    return "-".join(parts) + f".{kind}"

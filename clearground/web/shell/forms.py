@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clearground.places.choices import Level
+
 from . import selectors
 from .selectors import Question
 
@@ -36,6 +38,8 @@ class QuestionForm(forms.Form):
     since = day_field(_("Since"), _("First day of the period; the opening is of the evening before"))
     known = day_field(_("As known on"), _("Only what was approved by this day counts"))
     province = forms.ChoiceField(label=_("Province"), help_text=_("All of the country, or one"), required=False)
+    district = forms.ChoiceField(label=_("District"), help_text=_("Of the province"), required=False)
+    commune = forms.ChoiceField(label=_("Commune"), help_text=_("Of the district"), required=False)
     unit = forms.ChoiceField(label=_("Unit"), help_text=_("For this page; downloads are exact"), choices=UNITS)
     unit.required = False
 
@@ -50,17 +54,27 @@ class QuestionForm(forms.Form):
             asked |= first_day_of_year(asked["as-of"])
         super().__init__(asked)
         self.fields["province"].choices = [("", _("All provinces")), *selectors.provinces()]
-        for name in ("province", "unit"):
+        self._offer("district", _("All districts"), Level.DISTRICT, asked.get("province", ""))
+        self._offer("commune", _("All communes"), Level.COMMUNE, asked.get("district", ""))
+        for name in {"province", "district", "commune", "unit"} & set(self.fields):
             self.fields[name].error_messages["invalid_choice"] = _("Choose one of the list.")
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"hint-{self.add_prefix(name)}"
+
+    def _offer(self, name: str, all_of_them: Any, level: Level, parent: str) -> None:
+        """The places of one level in the place chosen above it; no field where none is chosen or none is there."""
+        places = selectors.places_in(level, parent) if parent else []
+        if places:
+            self.fields[name].choices = [("", all_of_them), *places]
+        else:
+            del self.fields[name]
 
     @staticmethod
     def spelt(question: Question) -> dict[str, str]:
         """A question as the parameters of an address."""
         days = {"as-of": question.as_of, "since": question.since, "known": question.known}
         words = {name: value.isoformat() for name, value in days.items()}
-        return words | {"province": question.province, "unit": question.unit}
+        return words | {"province": "", **question.within, "unit": question.unit}
 
     def add_prefix(self, field_name: str) -> str:
         """Addresses spell words with hyphens, as the command line does: `as-of`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +25,14 @@ class Question:
     since: date
     province: str = ""
     unit: str = "m2"
+    district: str = ""
+    commune: str = ""
+
+    @property
+    def within(self) -> dict[str, str]:
+        """The places that the question names, from the province down."""
+        named = {"province": self.province, "district": self.district, "commune": self.commune}
+        return {level: code for level, code in named.items() if code}
 
 
 def signed_editions() -> QuerySet[Edition]:
@@ -66,6 +75,17 @@ def item_names() -> dict[str, str]:
 
 
 def provinces() -> list[tuple[str, str]]:
-    """Codes and names of the provinces, by name in the reader's language."""
-    rows = Place.objects.filter(level=Level.PROVINCE)
+    """Codes and names of the provinces."""
+    return places_in(Level.PROVINCE)
+
+
+def places_in(level: Level, parent: str = "") -> list[tuple[str, str]]:
+    """Codes and names of the places of a level, of one place above where it is named."""
+    rows = Place.objects.filter(level=level)
+    rows = rows.filter(parent__code=parent) if parent else rows
     return sorted(((place.code, called(place)) for place in rows), key=lambda pair: name_key(pair[1]))
+
+
+def places_called(codes: Iterable[str]) -> dict[str, str]:
+    """Names of places by code."""
+    return {place.code: called(place) for place in Place.objects.filter(code__in=list(codes))}
