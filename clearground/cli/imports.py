@@ -81,7 +81,7 @@ def import_file(
 
     Places count at once: clearground import places communes.gpkg --level commune --edition "Communes 2018"
 
-    Then: clearground approve 1 --on 2024-02-01 --by sokha --reason "Checked against the field reports"
+    Somebody else then: clearground approve 1 --on 2024-02-01 --by vanna --reason "Checked against the reports"
     """
     person = acting(by)
     if what is What.PLACES:
@@ -150,7 +150,9 @@ def approve(
 ) -> None:
     """The ready rows of an import count from now on, as one approval; blocked rows stay behind.
 
-    Example: clearground approve 1 --on 2024-02-01 --by sokha --reason "Checked against the field reports"
+    Nobody approves what they staged, or of which they changed a row.
+
+    Example: clearground approve 1 --on 2024-02-01 --by vanna --reason "Checked against the field reports"
     """
     person, told = acting(by), needs_reason(reason)
     with console.status("Booking…"):

@@ -179,3 +179,43 @@ def test_a_record_changed_since_stays_when_its_import_is_undone(karsova: Country
     actions.correct_record(ref="H0", changes={"stated_m2": 5.0}, on=date(2024, 2, 1), by=person(), reason="typo")
     undo(staged.pk)
     assert standing() == ["H0"]
+
+
+def test_nobody_approves_what_they_staged(karsova: Country, tmp_path: Path) -> None:
+    """Refused with whom to ask; nothing is booked. Somebody else may."""
+    staged = stage(hazards(tmp_path))
+    with pytest.raises(Refused, match="nobody approves their own") as refusal:
+        actions.approve_import(import_id=staged.pk, on=date(2024, 1, 1), by=person(), reason="test")
+    assert "somebody else" in refusal.value.remedy
+    assert (LandEvent.objects.count(), Approval.objects.count()) == (0, 0)
+    approve(staged)
+    assert len(standing()) == 3
+
+
+def test_nobody_approves_an_import_of_which_they_changed_a_row(karsova: Country, tmp_path: Path) -> None:
+    """By an answer to a finding too, since the value is theirs."""
+    staged = stage(hazards(tmp_path))
+    vanna = person("vanna")
+    shape = square(7).wkt
+    actions.change_row(import_id=staged.pk, number=1, values={"geometry": shape}, by=vanna, reason="walked again")
+    with pytest.raises(Refused, match="nobody approves their own"):
+        approve(staged)
+    actions.approve_import(import_id=staged.pk, on=date(2024, 1, 1), by=person("third"), reason="test")
+    assert len(standing()) == 3
+
+
+def test_returning_and_dropping_are_for_what_waits(karsova: Country, tmp_path: Path) -> None:
+    """With a reason; each leaves one audit event, and nothing of it where it is refused."""
+    staged = stage(hazards(tmp_path))
+    before = AuditEvent.objects.count()
+    for action in (actions.return_import, actions.drop_import):
+        with pytest.raises(Refused, match="has a reason"):
+            action(import_id=staged.pk, by=person("vanna"), reason=" ")
+    assert AuditEvent.objects.count() == before
+    actions.return_import(import_id=staged.pk, by=person("vanna"), reason="mend row 1")
+    assert AuditEvent.objects.count() == before + 1
+    approve(staged)
+    for action in (actions.return_import, actions.drop_import):
+        with pytest.raises(Refused, match="not waiting for approval"):
+            action(import_id=staged.pk, by=person("vanna"), reason="x")
+    assert len(standing()) == 3

@@ -166,3 +166,11 @@ def test_places_are_imported_with_their_edition(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="no column"):
         run("import", "places", path, "--level", "commune", "--edition", "E2", "--code", "pcode", "--by", "sokha")
     assert person().login == "sokha"
+
+
+def test_who_staged_does_not_approve(tmp_path: Path) -> None:
+    """On the command line as on the pages."""
+    run("import", "hazards", hazards(tmp_path), *STAGE, code=3)
+    with pytest.raises(Refused, match="nobody approves their own"):
+        run("approve", str(Import.objects.get().pk), "--by", "sokha", "--reason", "x", "--on", "2024-01-01")
+    assert LandEvent.objects.count() == 0
