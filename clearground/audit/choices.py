@@ -30,6 +30,9 @@ class Kind(TextChoices):
     LINEAGE_RECORDED = "lineage.recorded", _("lineage recorded")
     LEDGER_REBUILT = "ledger.rebuilt", _("ledger rebuilt")
     EDITION_SIGNED = "edition.signed", _("edition signed")
+    REPORT_KEPT = "report.kept", _("report kept")
+    REPORT_CHANGED = "report.changed", _("report changed")
+    REPORT_DELETED = "report.deleted", _("report deleted")
     DEMONSTRATION_LOADED = "demonstration.loaded", _("demonstration loaded")
     BACKUP_RESTORED = "backup.restored", _("backup restored")
 

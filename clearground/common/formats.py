@@ -48,3 +48,8 @@ def area(area_m2: float | Decimal | None, *, unit: str = "m2", in_language: str 
 def day(value: date | None, *, in_language: str | None = None) -> str:
     """A date in words: 31 December 2017; a dash where it is not known."""
     return NOT_KNOWN if value is None else babel_date(value, format="d MMMM y", locale=language(in_language))
+
+
+def month(value: date | None, *, in_language: str | None = None) -> str:
+    """The month of a date in words: December 2017; a dash where it is not known."""
+    return NOT_KNOWN if value is None else babel_date(value, format="MMMM y", locale=language(in_language))

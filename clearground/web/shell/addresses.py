@@ -19,7 +19,7 @@ def figure_address(measure: str, **scope: Any) -> str:
 
     `measure` is a column of the sheet or of the counts (`closing_m2`, `cleared_m2`). `scope`: `as_of`,
     `since`, `known`, `basis`, and any dimension: `family`, `class_` (a code), `degree`, `province`,
-    `district`, `commune`, `operator`, `method`, `task`, `campaign`.
+    `district`, `commune`, `operator`, `method`, `task`, `campaign`, `contract`.
     """
     scope = {("class" if name == "class_" else name): value for name, value in scope.items()}
     return f"{reverse('web:figure', args=[measure])}?{query(scope)}"
