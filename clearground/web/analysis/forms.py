@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from clearground.common import formats
+from clearground.common.errors import Refused
 from clearground.publications.choices import COUNT_WORDS, DIMENSION_WORDS, FLOW_WORDS, STOCK_WORDS, Sharing
+from clearground.publications.dossiers import in_words
 from clearground.publications.questions import FILTERS, PivotQuestion
+from clearground.publications.selectors.dossiers import dossier
 from clearground.publications.selectors.names import item_words, options
 
 from ..shell.forms import UNITS, day_field, first_day_of_year
@@ -177,3 +183,46 @@ class KeepForm(SharingForm):
         ],
     )
     asked = forms.CharField(widget=forms.HiddenInput, max_length=4000)
+
+
+class BulletinForm(forms.Form):
+    """Which month, in which language."""
+
+    month = forms.ChoiceField(label=_("Month"), error_messages={"invalid_choice": _("Choose a month of the list.")})
+    language = forms.ChoiceField(label=_("Language of the print"), choices=settings.LANGUAGES)
+
+    def __init__(self, data: Mapping[str, Any], *, months: Sequence[date], language: str) -> None:
+        # The month to begin with is the last whole year's last one that an edition speaks of, else the latest.
+        usual = default_question(timezone.localdate()).as_of.replace(day=1)
+        first = usual if usual in months else next(iter(months), None)
+        asked = {"month": f"{first:%Y-%m}" if first else "", "language": language}
+        super().__init__({**asked, **{name: value for name, value in data.items() if value}})
+        self.fields["month"].choices = [(f"{month:%Y-%m}", formats.month(month)) for month in months]
+
+    @property
+    def first(self) -> date:
+        """The first day of the month; call it on a valid form only."""
+        return date.fromisoformat(f"{self.cleaned_data['month']}-01")
+
+
+class DossierForm(forms.Form):
+    """Which task or record, on which paper, in which language."""
+
+    name = forms.CharField(
+        label=_("Task or record"), max_length=100, help_text=_("A task's code or a record's reference, as in a report")
+    )
+    paper = forms.ChoiceField(label=_("Paper"), choices=[("a4", "A4"), ("a3", "A3")])
+    language = forms.ChoiceField(label=_("Language of the print"), choices=settings.LANGUAGES)
+
+    def clean_name(self) -> str:
+        """The name of something that is there, whose dossier is then `found`."""
+        try:
+            self.found = dossier(self.cleaned_data["name"])
+        except Refused as refusal:
+            raise forms.ValidationError(f"{refusal.what} {refusal.remedy}") from refusal
+        return self.found.name
+
+    def told(self) -> dict[str, Any]:
+        """What the page says of it before it is printed; call it on a valid form only."""
+        with override(self.cleaned_data["language"]):
+            return {"said": in_words(self.found)}

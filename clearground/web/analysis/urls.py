@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import views
+from . import papers, views
 
 urlpatterns = [
     path("ask/", views.pivot, name="pivot"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("reports/<int:number>/", views.report, name="report"),
     path("reports/<int:number>/change/", views.change_report, name="report-change"),
     path("reports/<int:number>/delete/", views.delete_report, name="report-delete"),
+    path("bulletins/", papers.bulletins, name="bulletins"),
+    path("bulletins/<int:year>-<int:month>.pdf", papers.bulletin, name="bulletin"),
+    path("bulletins/<int:year>-<int:month>/<slug:family>.svg", papers.chart, name="bulletin-chart"),
+    path("dossiers/", papers.dossiers, name="dossiers"),
+    path("dossiers/<path:name>.pdf", papers.dossier, name="dossier"),
 ]
