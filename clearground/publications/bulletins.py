@@ -15,8 +15,9 @@ from clearground.common.errors import Refused
 from clearground.places.selectors import the_country
 
 from .choices import FLOW_WORDS, STOCK_WORDS
+from .periods import last_day
 from .pivoting import Group, Pivot, flat_rows
-from .selectors.bulletins import RELEASED, Bulletin, added, bulletin, totals
+from .selectors.bulletins import RELEASED, Bulletin, added, bulletin, edition_for, known_day, totals, trend
 from .selectors.names import called, item_words, label, names_of
 from .typesetting import typeset
 
@@ -30,7 +31,7 @@ def print_bulletin(first: date, *, language: str, known: date | None = None) -> 
     """The PDF of the month's bulletin in a language."""
     with override(language):
         found = bulletin(first, known=known)
-        pictures = {f"chart-{family}": as_svg(spec) for family, spec in trend_charts(found).items()}
+        pictures = {f"chart-{family}": as_svg(spec) for family, spec in trend_charts(found.trend).items()}
         return typeset("bulletin", in_words(found), on=found.known, **pictures)
 
 
@@ -41,7 +42,8 @@ def previewed(first: date) -> dict[str, Any]:
 
 def picture(first: date, family: str) -> str:
     """The chart of one family as SVG; refused where the month has none of it."""
-    spec = trend_charts(bulletin(first)).get(family)
+    last = last_day(first, 1)
+    spec = trend_charts(trend(first, known_day(last, edition_for(last)))).get(family)
     if spec is None:
         raise Refused(_("This bulletin has no chart of “%(family)s”.") % {"family": family})
     return as_svg(spec)
@@ -219,7 +221,7 @@ def _restated_group(found: Bulletin, family: str) -> dict[str, Any]:
     }
 
 
-def trend_charts(found: Bulletin) -> dict[str, dict[str, Any]]:
+def trend_charts(found: Pivot) -> dict[str, dict[str, Any]]:
     """Releases month by month, as bars of hectares, a chart for each family.
 
     Words stand beside it, not in it: Khmer is shaped by the page, not by the picture.
@@ -232,7 +234,7 @@ def trend_charts(found: Bulletin) -> dict[str, dict[str, Any]]:
                 for at, value in enumerate(line.cells[0])
             ]
         )
-        for group in found.trend.groups
+        for group in found.groups
     }
 
 

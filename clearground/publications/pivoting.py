@@ -173,10 +173,11 @@ def _group(
 
 
 def _all_keys(question: PivotQuestion, dimensions: tuple[str, ...], held: Mapping[Key, Any]) -> list[Key]:
-    """The rows that occur; of periods alone, every one, also where nothing happened."""
-    if len(dimensions) == 1 and dimensions[0] in PERIOD_DIMENSIONS and held:
+    """The rows in which something is not zero; of periods alone, every one, also where nothing happened."""
+    some = [codes for codes, cells in held.items() if any(any(cell) for cell in cells.values())]
+    if some and len(dimensions) == 1 and dimensions[0] in PERIOD_DIMENSIONS:
         return [(period.code,) for period in periods(dimensions[0], question.since, question.as_of)]
-    return list(held)
+    return some
 
 
 def _line(

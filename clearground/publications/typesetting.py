@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from clearground.common.errors import Refused
 
+from .text_layer import searchable
+
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -40,7 +42,7 @@ def typeset(name: str, said: Mapping[str, Any], *, on: date, **pictures: str) ->
     path = template_of(name)
     told = {"data": json.dumps(said, ensure_ascii=False, sort_keys=True), **pictures}
     try:
-        return typst.compile(
+        page = typst.compile(
             path.read_bytes(),
             root=str(path.parent),
             font_paths=font_folders(),
@@ -54,3 +56,4 @@ def typeset(name: str, said: Mapping[str, Any], *, on: date, **pictures: str) ->
             _("The template %(path)s can't be set: %(problem)s") % {"path": path, "problem": problem},
             _("Mend it, or remove it to use the one that comes with Clearground."),
         ) from problem
+    return searchable(page)

@@ -86,10 +86,16 @@ def bulletin(first: date, *, known: date | None = None) -> Bulletin:
         provinces=pivot(replace(asked, rows=("province",), measures=(*RELEASED, "items"))),
         items=pivot(replace(asked, rows=("family",), measures=counted)),
         items_of_year=pivot(replace(asked, rows=("family",), measures=counted, since=year)),
-        trend=pivot(replace(asked, rows=("month",), measures=RELEASED, since=_months_back(first, MONTHS_IN_CHART - 1))),
+        trend=trend(first, known),
         restated=restated,
         known_before=known_before,
     )
+
+
+def trend(first: date, known: date) -> Pivot:
+    """What was released in each of the twelve months that end with the one that begins on `first`."""
+    since = _months_back(first, MONTHS_IN_CHART - 1)
+    return pivot(PivotQuestion(rows=("month",), measures=RELEASED, as_of=last_day(first, 1), since=since, known=known))
 
 
 def _months_back(first: date, months: int) -> date:

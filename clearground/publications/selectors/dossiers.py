@@ -96,8 +96,8 @@ def _versions(name: str) -> tuple[list[LandEvent], bool]:
     record = Record.objects.filter(ref=name).first()
     if record is not None:
         return list(_told(LandEvent.objects.filter(record=record))), False
-    of_task = LandEvent.objects.filter(task=name).values("record_id") if name else LandEvent.objects.none()
-    found = list(_told(LandEvent.objects.filter(record_id__in=of_task)))
+    of_task = LandEvent.objects.filter(task=name).values("record_id")
+    found = list(_told(LandEvent.objects.filter(record_id__in=of_task))) if name else []
     if not found:
         similar = sorted({*_similar("record__ref", name), *_similar("task", name)})[:6]
         raise Refused(

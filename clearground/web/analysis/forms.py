@@ -145,8 +145,8 @@ class PivotForm(forms.Form):
 
     @property
     def narrowed_by(self) -> int:
-        """In how many dimensions only one code is asked about."""
-        return sum(bool(self.data.get(name)) for name in FILTERS)
+        """In how many dimensions beside places only one code is asked about."""
+        return sum(bool(self.data.get(name)) for name in FILTERS if name not in PLACE_FILTERS)
 
     def question(self) -> PivotQuestion:
         """The question as put; call it on a valid form only."""
