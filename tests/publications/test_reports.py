@@ -15,7 +15,7 @@ from clearground.common.errors import Refused
 from clearground.land.actions import sign_edition
 from clearground.publications import actions
 from clearground.publications.models import SavedReport
-from clearground.publications.selectors.reports import question_of, reports_for
+from clearground.publications.selectors.reports import latest_days, question_of, reports_for
 
 from .books import AS_OF, KNOWN, a_country, an_edition, asked
 
@@ -50,7 +50,7 @@ def test_a_kept_report_has_its_edition_and_its_event(owner) -> None:
     event = AuditEvent.objects.latest("number")
     assert (event.kind, event.subject, event.by) == ("report.kept", f"report:{report.pk}", owner)
     assert event.detail["question"]["measures"] == ["cleared_m2"]
-    assert question_of(report) == asked()
+    assert question_of(report, latest_days()) == asked()
 
 
 def test_one_that_follows_the_latest_edition_moves_with_it(owner) -> None:
@@ -58,8 +58,8 @@ def test_one_that_follows_the_latest_edition_moves_with_it(owner) -> None:
     moving, staying = keep(owner, "moving", follows_latest=True), keep(owner, "staying")
     assert moving.edition is None
     sign_edition(name="Official 2018", as_of=date(2018, 12, 31), known=date(2019, 5, 1), by=owner, reason="signed")
-    assert question_of(moving) == asked().up_to(date(2018, 12, 31), date(2019, 5, 1))
-    assert (question_of(staying).as_of, question_of(staying).known) == (AS_OF, KNOWN)
+    assert question_of(moving, latest_days()) == asked().up_to(date(2018, 12, 31), date(2019, 5, 1))
+    assert (question_of(staying, latest_days()).as_of, question_of(staying, latest_days()).known) == (AS_OF, KNOWN)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -75,6 +76,24 @@ def options(dimension: str, inside: str = "") -> list[tuple[str, str]]:
         rows = Place.objects.filter(level=LEVELS[dimension], parent__code=inside).order_by("code")
         return [(row.code, called(row)) for row in rows]
     return list(names_of(dimension).items())
+
+
+class Names:
+    """Names by code, each list read once: for pages that print many questions."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, dict[str, str]] = {}
+
+    def of(self, dimension: str) -> dict[str, str]:
+        """Names by code of one dimension; of periods, none."""
+        if dimension not in self._lists:
+            self._lists[dimension] = {} if dimension in PERIOD_DIMENSIONS else names_of(dimension)
+        return self._lists[dimension]
+
+    @cached_property
+    def measures(self) -> dict[str, str]:
+        """Names of everything that can be measured."""
+        return measure_words()
 
 
 def labels_of(dimensions: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,8 @@ from clearground.land.models import Edition
 from ..choices import Sharing
 from ..models import SavedReport
 from ..questions import PivotQuestion, from_json
+
+Days = tuple[date, date]
 
 
 def reports_for(somebody: object) -> QuerySet[SavedReport]:
@@ -34,8 +38,12 @@ def report_of(number: int, owner: Person) -> SavedReport:
     return found
 
 
-def question_of(report: SavedReport) -> PivotQuestion:
+def latest_days() -> Days | None:
+    """The days of the latest signed edition; None where there is none yet."""
+    return Edition.objects.order_by("-as_of", "-signed_at").values_list("as_of", "known").first()
+
+
+def question_of(report: SavedReport, latest: Days | None) -> PivotQuestion:
     """What the report asks today; refused, with an explanation, where its question can't be read any more."""
     question = from_json(report.question)
-    latest = Edition.objects.order_by("-as_of", "-signed_at").values_list("as_of", "known").first()
     return question.up_to(*latest) if report.follows_latest and latest else question

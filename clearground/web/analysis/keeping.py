@@ -13,6 +13,7 @@ from clearground.common.errors import Refused
 from clearground.publications.choices import Sharing
 from clearground.publications.models import SavedReport
 from clearground.publications.selectors import reports
+from clearground.publications.selectors.names import Names
 
 from .forms import KeepForm, PivotForm, SharingForm
 from .pages import Printer, sentence
@@ -37,25 +38,21 @@ def on_page(request: HttpRequest) -> SavedReport | None:
 
 def listed(reader: Any) -> list[Listed]:
     """The reader's own reports, then those shared with them."""
-    found = [entry(report, reader) for report in reports.reports_for(reader)]
+    known, latest = Names(), reports.latest_days()
+    found = [entry(report, reader, known, latest) for report in reports.reports_for(reader)]
     return sorted(found, key=lambda each: not each.is_own)
 
 
-def entry(report: SavedReport, reader: Any) -> Listed:
+def entry(report: SavedReport, reader: Any, known: Names, latest: reports.Days | None) -> Listed:
     """One report of the list."""
     own = report.owner_id == reader.pk
     initial = {"name": report.name, "shared_with": report.shared_with}
     form = SharingForm(initial=initial, auto_id=f"id_{report.pk}_%s") if own else None
     try:
-        return Listed(report, own, in_words(report), "", form)
+        question = reports.question_of(report, latest)
+        return Listed(report, own, sentence(question, Printer.of(question, known)), "", form)
     except Refused as refusal:
         return Listed(report, own, "", f"{refusal.what} {refusal.remedy}", form)
-
-
-def in_words(report: SavedReport) -> str:
-    """What the report asks today."""
-    question = reports.question_of(report)
-    return sentence(question, Printer.of(question))
 
 
 def question_in(form: KeepForm) -> dict[str, Any]:

@@ -54,25 +54,24 @@ class Block:
 class Printer:
     """Prints a table: names for codes, digits for amounts, an address for each figure."""
 
-    def __init__(self, pivot: Pivot) -> None:
+    def __init__(self, pivot: Pivot, known: names.Names | None = None) -> None:
         self.pivot, self.question = pivot, pivot.question
-        self.names = names.labels_of(("family", *self.question.dimensions))
+        self.names = known or names.Names()
         length = next((name for name in self.question.dimensions if name in PERIOD_DIMENSIONS), "")
         spans = periods(length, self.question.since, self.question.as_of) if length else []
         self.spans: dict[str, Period] = {period.code: period for period in spans}
         self.length = length
-        self.words = names.measure_words()
 
     @classmethod
-    def of(cls, question: PivotQuestion) -> Printer:
+    def of(cls, question: PivotQuestion, known: names.Names) -> Printer:
         """A printer of words about a question that was not answered."""
-        return cls(Pivot(question, (), [], []))
+        return cls(Pivot(question, (), [], []), known)
 
     def label(self, dimension: str, code: str | None) -> str:
         """A code in words."""
         if dimension == "month" and code in self.spans:
             return formats.month(self.spans[code].last)
-        return names.label(dimension, code, self.names.get(dimension, {}))
+        return names.label(dimension, code, self.names.of(dimension))
 
     def amount(self, value: float | int | None, measure: str) -> str:
         """A figure in the reader's digits and unit."""
@@ -80,7 +79,7 @@ class Printer:
 
     def heading(self, measure: str) -> str:
         """The name of a measure, with its unit."""
-        words = self.words.get(measure, measure)
+        words = self.names.measures.get(measure, measure)
         return f"{words}, {dict(UNITS)[self.question.unit]}" if is_area(measure) else words
 
     def scope(self, family: str, codes: Mapping[str, str | None]) -> dict[str, Any] | None:
@@ -127,7 +126,7 @@ class Printer:
 
     def block(self, group: Group, most: int) -> Block:
         """One family of the table, as many rows as are printed."""
-        name = self.names["family"].get(group.family, group.family)
+        name = self.names.of("family").get(group.family, group.family)
         return Block(name, [self.row(group, line) for line in group.lines[:most]], self.total(group))
 
     def _across(self, column: str | None) -> dict[str, str | None]:
@@ -164,7 +163,7 @@ def lines_shown(pivot: Pivot) -> int:
 def sentence(question: PivotQuestion, printer: Printer) -> str:
     """The question in words: what every table and file says that it is of."""
     said = {
-        "measures": joined([printer.words.get(name, name) for name in question.measures]),
+        "measures": joined([printer.names.measures.get(name, name) for name in question.measures]),
         "by": joined([str(DIMENSION_WORDS[name]).lower() for name in question.dimensions]),
         "since": formats.day(question.since),
         "as_of": formats.day(question.as_of),
@@ -172,7 +171,7 @@ def sentence(question: PivotQuestion, printer: Printer) -> str:
     }
     text = _("%(measures)s, by %(by)s, from %(since)s to %(as_of)s, as known on %(known)s") % said
     narrowed = [
-        f"{DIMENSION_WORDS[name]}: {names.label(name, code, names.names_of(name))}" for name, code in question.where
+        f"{DIMENSION_WORDS[name]}: {names.label(name, code, printer.names.of(name))}" for name, code in question.where
     ]
     return "; ".join([text, *narrowed])
 

@@ -64,7 +64,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     """A kept report opens as the question that it asks today."""
     found = get_object_or_404(kept.reports_for(request.user), pk=number)
     try:
-        asked = kept.question_of(found).parameters()
+        asked = kept.question_of(found, kept.latest_days()).parameters()
     except Refused as refusal:
         return render(request, "web/analysis/report.html", {"report": found, "refusal": refusal}, status=400)
     return redirect(f"{reverse('web:pivot')}?{query({**asked, 'report': number})}")
