@@ -51,11 +51,11 @@ def picture(first: date, family: str) -> str:
 
 def in_words(found: Bulletin) -> dict[str, Any]:
     """All that a bulletin prints, in the active language."""
-    country = the_country()
+    country, title = the_country(), _("Land release, %(month)s") % {"month": formats.month(found.first)}
     return {
         "language": formats.language(),
         "country": called(country),
-        "title": _("Land release, %(month)s") % {"month": formats.month(found.first)},
+        "title": title,
         "invented": _("Invented country: nothing here is real") if country.is_invented else "",
         "known": known_words(found),
         "sentences": sentences(found),
@@ -72,7 +72,7 @@ def in_words(found: Bulletin) -> dict[str, Any]:
         "warning": _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet."),
         "law": _("Families of contamination lie on the same ground and are never added up. Areas are computed in one"
                  " equal-area projection of the country, and balance to the last half square centimetre."),
-        "footer": f"{called(country)} · {_('Land release, %(month)s') % {'month': formats.month(found.first)}}",
+        "footer": " · ".join((called(country), title)),
     }  # fmt: skip
 
 
@@ -81,8 +81,10 @@ def known_words(found: Bulletin) -> str:
     said = {"first": formats.day(found.first), "last": formats.day(found.last), "known": formats.day(found.known)}
     words = _("From %(first)s to %(last)s, as known on %(known)s.") % said
     if found.edition is None:
-        return f"{words} {_('No signed edition reaches this month yet: the figures may change.')}"
-    return f"{words} {_('This is the knowledge of the signed edition “%(name)s”.') % {'name': found.edition.name}}"
+        return " ".join((words, _("No signed edition reaches this month yet: the figures may change.")))
+    return " ".join(
+        (words, _("This is the knowledge of the signed edition “%(name)s”.") % {"name": found.edition.name})
+    )
 
 
 def sentences(found: Bulletin) -> list[str]:

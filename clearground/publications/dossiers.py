@@ -211,7 +211,7 @@ def history(found: Dossier) -> Table:
             kind_of(line),
             formats.day(line.on),
             formats.area(line.stated_m2),
-            line.document.title + (f", {_('row %(row)s') % {'row': line.document_row}}" if line.document_row else ""),
+            _source_of(line),
             _("stands") if line.until_seq is None else _("until approval %(seq)s") % {"seq": line.until_seq},
         ]
         for line in found.versions
@@ -219,6 +219,12 @@ def history(found: Dossier) -> Table:
     head = [_("Approval"), _("Approved on"), _("Record and line"), _("What"), _("Counts from"), _("Stated, m²"),
             _("Source"), _("Version")]  # fmt: skip
     return table(_("History"), head, rows, wide=[0.7, 1.1, 1.5, 0.9, 1.1, 0.8, 2, 0.9])
+
+
+def _source_of(line: LandEvent) -> str:
+    """The document that a line stands in, and where in it."""
+    row = _("row %(row)s") % {"row": line.document_row} if line.document_row else ""
+    return ", ".join(filter(None, (line.document.title, row)))
 
 
 def items_table(found: Dossier) -> Table:
