@@ -18,7 +18,7 @@ from clearground.publications.bulletins import print_bulletin
 from clearground.publications.dossiers import PAPERS, print_dossier
 from clearground.publications.selectors.bulletins import RELEASED, months
 
-from ..shell.addresses import query
+from ..shell.addresses import dossier_address, query
 from .forms import BulletinForm, DossierForm
 
 
@@ -87,8 +87,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     form = DossierForm(request.GET or None, initial={"paper": "a4", "language": spoken(request)})
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data
-        print_as = query({name: asked[name] for name in ("paper", "language")})
-        page = {"address": f"{reverse('web:dossier', args=[asked['name']])}?{print_as}"}
+        page = {"address": dossier_address(asked["name"], paper=asked["paper"], language=asked["language"])}
         return render(request, "web/analysis/dossiers.html", {"form": form, **page, **form.told()})
     return render(request, "web/analysis/dossiers.html", {"form": form}, status=400 if form.is_bound else 200)
 

@@ -34,3 +34,8 @@ def map_address(*, lon: float | None = None, lat: float | None = None, zoom: flo
     """The map of a question; at a spot where one is given."""
     spot = f"#{zoom:g}/{lat:.5f}/{lon:.5f}" if lon is not None and lat is not None else ""
     return f"{reverse('web:map')}?{query(asked)}{spot}"
+
+
+def dossier_address(name: str, **asked: Any) -> str:
+    """The print of a task's or a record's dossier; `asked`: `paper` (a4, a3), `language` (en, km)."""
+    return f"{reverse('web:dossier', args=[name])}?{query(asked)}"
