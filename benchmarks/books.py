@@ -29,5 +29,5 @@ def columns(
         kind=kind.astype(np.int8), family=np.zeros(count, np.int16), hazard_class=code.astype(np.int16),
         on=on.astype(np.int32), book_rank=book_rank(on, kind, first_seq, record, np.ones(count)),
         stated_m2=np.full(count, np.nan), record=record.astype(np.int32), first_seq=first_seq,
-        place=none, hazard=none, operator=none, method=none, task=none, campaign=none,
+        place=none, hazard=none, operator=none, method=none, task=none, campaign=none, contract=none,
     )  # fmt: skip

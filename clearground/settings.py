@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "clearground.sources",
     "clearground.places",
     "clearground.land",
+    "clearground.publications",
     "clearground.exchange",
 ]
 MIDDLEWARE = [

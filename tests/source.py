@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "clearground"
 # Bottom first.
 APPS = [
-    "kernel", "common", "accounts", "audit", "sources", "places", "land", "exchange",
+    "kernel", "common", "accounts", "audit", "sources", "places", "land", "publications", "exchange",
     "demonstration", "web", "backup", "cli",
 ]  # fmt: skip
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

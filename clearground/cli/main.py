@@ -25,6 +25,7 @@ SUBJECTS: list[str] = [
     "footprint",
     "counts",
     "policies",
+    "papers",
     "serve",
     "backup",
     "imports",

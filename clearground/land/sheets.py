@@ -8,7 +8,7 @@ from typing import Any
 
 PLACE_DIMENSIONS = ("province", "district", "commune")
 PERIOD_DIMENSIONS = ("year", "quarter", "month")
-RECORD_DIMENSIONS = ("operator", "method", "campaign", "task")
+RECORD_DIMENSIONS = ("operator", "method", "campaign", "task", "contract")
 DIMENSIONS = ("family", "class", "degree", *PLACE_DIMENSIONS, *RECORD_DIMENSIONS, *PERIOD_DIMENSIONS)
 
 # Column of the schema -> measure of the kernel and what it says.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .books import HALF_CM2_PER_M2, Book, Items, Lines, book
+from .books import HALF_CM2_PER_M2, Book, Items, Lines, Wanted, book, part_of
 from .states import UNRECORDED, Note, States
 from .tabulating import Dimension, Ground, Table, edges_before, exact_bincount, period_of
 from .unplaced import NEW, RELEASED
@@ -32,8 +32,8 @@ UNPLACED_STOCKS = ("unplaced_opening", "unplaced_closing")
 FLOWS = (*RISES, *RELEASES, "confirmed", "outside", "released_twice", *UNPLACED, "unplaced_corrected")
 MEASURES = (*STOCKS, *UNPLACED_STOCKS, *FLOWS)
 STOCK_DIMENSIONS = frozenset({"family", "class", "degree", "place"})
-ENTRY_DIMENSIONS = ("operator", "method", "campaign", "task")
-__all__ = ["HALF_CM2_PER_M2", "Book", "Items", "Question", "Sheet", "balance", "balance_approved", "book"]
+ENTRY_DIMENSIONS = ("operator", "method", "campaign", "task", "contract")
+__all__ = ["HALF_CM2_PER_M2", "Book", "Items", "Question", "Sheet", "Wanted", "balance", "balance_approved", "book"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,19 @@ class Question:
 
     `edges` are the days on which periods end: period i runs from the day after `edges[i]` to
     `edges[i + 1]`, so n edges make n - 1 periods. `by` names dimensions. `place_group` maps a place
-    to its group (its province, say); `groups` counts them.
+    to its group (its province, say); `groups` counts them. `wanted` leaves out the rest of the books.
     """
 
     edges: Sequence[int]
     by: Sequence[str] = ("family", "class")
     place_group: NDArray[np.int32] | None = None
     groups: int = 0
+    wanted: Wanted | None = None
 
     @property
     def has_stocks(self) -> bool:
-        """The dimensions split land, not only the work on it."""
-        return set(self.by) <= STOCK_DIMENSIONS
+        """What is asked for splits land, not only the work on it."""
+        return set(self.by) <= STOCK_DIMENSIONS and (self.wanted is None or self.wanted.entries is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Sheet:
 
 def balance(book: Book, question: Question) -> Sheet:
     """Flows that happened in each period and the stocks around them, as known at the book's k."""
+    book = part_of(book, question.wanted)
     sums = _Sums.over([book], question)
     rows, edges = sums.rows[0], question.edges
     begun = edges_before(edges, book.moves.day)
@@ -94,7 +96,7 @@ def balance_approved(books: Sequence[Book], question: Question) -> Sheet:
     A record first approved in the period flows under its own kind, whenever it happened; what
     changed about older records is *corrected*.
     """
-    sums = _Sums.over(books, question)
+    sums = _Sums.over([part_of(book, question.wanted) for book in books], question)
     for period, (before, after) in enumerate(pairwise(sums.rows)):
         start, end = question.edges[period], question.edges[period + 1]
         if question.has_stocks:

@@ -5,7 +5,7 @@ All areas here are twice square centimetres, as integers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -156,4 +156,40 @@ def _with_turn(lines: Lines, turn: NDArray[np.int16]) -> Lines:
         turn,
         lines.place,
         lines.area2,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of the books is asked for: by entry, by family, by place (the last is *no place*); None is all."""
+
+    entries: NDArray[np.bool_] | None = None
+    families: NDArray[np.bool_] | None = None
+    places: NDArray[np.bool_] | None = None
+
+    def holds(self, entry: NDArray[Any], family: NDArray[Any], place: NDArray[Any]) -> NDArray[np.bool_]:
+        """The row's work, family and place are all asked for."""
+        keep = np.ones(len(entry), bool)
+        for chosen, codes in ((self.entries, entry), (self.families, family), (self.places, place)):
+            if chosen is not None:
+                keep &= chosen[codes]
+        return keep
+
+
+def part_of(whole: Book, wanted: Wanted | None) -> Book:
+    """The books with the rows that are wanted, and no others."""
+    if wanted is None:
+        return whole
+    moves, notes, entries = whole.moves, whole.notes, whole.entries
+    noted = wanted.holds(notes.entry, notes.family, notes.place)
+    u, items = whole.unplaced, whole.items
+    stated = wanted.holds(u.entry, entries.family[u.entry], entries.place[u.entry])
+    found = wanted.holds(items.entry, entries.family[items.entry], entries.place[items.entry])
+    return replace(
+        whole,
+        moves=moves.where(wanted.holds(moves.entry, moves.family, moves.place)),
+        notes=notes.where(noted),
+        note=whole.note[noted],
+        unplaced=Unplaced(u.entry[stated], u.day[stated], u.column[stated], u.hazard_class[stated], u.amount[stated]),
+        items=Items(items.entry[found], items.item[found], items.count[found]),
     )

@@ -44,6 +44,7 @@ class Entries:
     method: NDArray[np.int32]
     task: NDArray[np.int32]
     campaign: NDArray[np.int32]
+    contract: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.seq)
@@ -65,6 +66,7 @@ class Codes:
     methods: Sequence[str] = ()
     tasks: Sequence[str] = ()
     campaigns: Sequence[str] = ()
+    contracts: Sequence[str] = ()
 
 
 def book_rank(
@@ -76,7 +78,7 @@ def book_rank(
     return rank
 
 
-STATED_CODES = ("place", "operator", "method", "task", "campaign")
+STATED_CODES = ("place", "operator", "method", "task", "campaign", "contract")
 
 
 def columns_of(events: Sequence[Event], classes: Iterable[HazardClass]) -> tuple[Entries, Codes]:

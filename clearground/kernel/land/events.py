@@ -82,6 +82,7 @@ class Event:
     method: str | None = None
     task: str | None = None
     campaign: str | None = None
+    contract: str | None = None
 
     @property
     def book_order(self) -> tuple[int, int, int, str, int]:

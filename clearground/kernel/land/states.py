@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -72,30 +73,55 @@ class States:
 
     def is_open(self) -> NDArray[np.bool_]:
         """By state: land is open."""
-        return (self.degree() >= 0) & (np.arange(self.count) > 0)
+        return _is_open(self.slots)
 
     def degree(self) -> NDArray[np.int8]:
         """By state: the degree of open land, -1 elsewhere."""
-        result = np.full(self.count, -1, dtype=np.int8)
-        result[1 : 1 + 3 * self.slots] = np.repeat(np.arange(3), self.slots)
-        return result
+        return _degree(self.slots)
 
     def hazard_class(self) -> NDArray[np.int16]:
         """By state: the class of open land (-1 not stated), -2 elsewhere."""
-        result = np.full(self.count, -2, dtype=np.int16)
-        row = np.r_[np.arange(len(self.classes)), -1]
-        result[1 : 1 + 3 * self.slots] = np.tile(row, 3)
-        return result
+        return _hazard_class(self.slots)
 
     def release(self) -> NDArray[np.int8]:
         """By state: 0 cancelled, 1 reduced, 2 cleared, inside or outside; -1 elsewhere."""
-        result = np.full(self.count, -1, dtype=np.int8)
-        result[1 + 3 * self.slots :] = np.tile(np.arange(3), 2)
-        return result
+        return _release(self.slots)
 
     def is_outside(self) -> NDArray[np.bool_]:
         """By state: land was released where no hazard was recorded."""
         return np.arange(self.count) >= 1 + 3 * self.slots + 3
+
+
+# Sheets ask these for every turn of land: they are worked out once for each number of classes.
+@lru_cache(maxsize=8)
+def _is_open(slots: int) -> NDArray[np.bool_]:
+    return _fixed(_degree(slots) >= 0)
+
+
+@lru_cache(maxsize=8)
+def _degree(slots: int) -> NDArray[np.int8]:
+    result = np.full(1 + 3 * slots + 6, -1, dtype=np.int8)
+    result[1 : 1 + 3 * slots] = np.repeat(np.arange(3), slots)
+    return _fixed(result)
+
+
+@lru_cache(maxsize=8)
+def _hazard_class(slots: int) -> NDArray[np.int16]:
+    result = np.full(1 + 3 * slots + 6, -2, dtype=np.int16)
+    result[1 : 1 + 3 * slots] = np.tile(np.r_[np.arange(slots - 1), -1], 3)
+    return _fixed(result)
+
+
+@lru_cache(maxsize=8)
+def _release(slots: int) -> NDArray[np.int8]:
+    result = np.full(1 + 3 * slots + 6, -1, dtype=np.int8)
+    result[1 + 3 * slots :] = np.tile(np.arange(3), 2)
+    return _fixed(result)
+
+
+def _fixed(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
 
 
 def states_of(classes: Sequence[HazardClass]) -> States:

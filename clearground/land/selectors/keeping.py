@@ -28,7 +28,7 @@ from .placed_rows import PlacedRows, changed_placed_rows, placed_rows
 from .rows import Rows, all_rows, changed_rows
 from .whole import Ledger, made
 
-FORMAT = 2
+FORMAT = 3
 PARTS: dict[str, Any] = {"entries": Entries, "faces": Faces, "stacks": Stacks, "shares": Shares, "items": Items}
 
 

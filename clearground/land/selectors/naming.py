@@ -57,6 +57,7 @@ def code_names(dimension: str, at: NDArray[np.int64], book_of: Ledger) -> list[s
         "operator": codes.operators,
         "method": codes.methods,
         "campaign": codes.campaigns,
+        "contract": codes.contracts,
         "task": codes.tasks,
     }
     return [_code(lists[dimension], code) for code in at.tolist()]

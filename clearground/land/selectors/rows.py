@@ -36,7 +36,7 @@ COLUMNS: tuple[tuple[str, str, Any, float], ...] = (
     ("x", "event__shape_minx", np.float64, np.nan),
     ("y", "event__shape_miny", np.float64, np.nan),
 )
-WORDS = ("method", "task", "campaign")
+WORDS = ("method", "task", "campaign", "contract")
 READ = (*(source for _name, source, _type, _none in COLUMNS), "event__on", *(f"event__{word}" for word in WORDS))
 
 
@@ -69,6 +69,7 @@ class Rows:
     method: NDArray[np.int32]
     task: NDArray[np.int32]
     campaign: NDArray[np.int32]
+    contract: NDArray[np.int32]
     record_id: NDArray[np.int64]
     record_ref: NDArray[np.bytes_]
     items: NDArray[np.int64]  # (n, 4): id, event, type, count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -18,6 +18,7 @@ from ..sheets import LedgerSheet
 from .as_at import balance_as_at, editions_of
 from .loading import Ledger, ledger
 from .naming import TRANSFERS, named_rows
+from .parts import narrowed, of_class, with_parts
 from .questions import approval_known, check, check_areas, period_edges, question_of, seqs_known, with_family
 
 AS_AT: Literal["as-at"] = "as-at"
@@ -32,6 +33,7 @@ def sheet(
     basis: str = "happened",
     boundaries: BoundaryEdition | Literal["as-at"] | None = None,
     seq: int | None = None,
+    where: Mapping[str, str] | None = None,
 ) -> LedgerSheet:
     """The balance sheet of the periods from `since` to `as_of`, as known on `known` (default: now).
 
@@ -39,15 +41,16 @@ def sheet(
     approval; on *approved*, in the period in which they were approved. Places are those of one
     edition of boundaries (default: the current one), or, *as-at*, of the edition that was in force
     at each period's end. The family is always among the dimensions: families lie on the same ground
-    and are never added up (see `footprint`). Refused where a dimension is unknown, where dates are out of order, and
-    where nothing could be known on the day asked for.
+    and are never added up (see `footprint`). `where` leaves all but one code of each dimension that it
+    names out; of one operator's, method's or contract's work only flows are told. Refused where a
+    dimension or a code is unknown, where dates are out of order, and where nothing could be known.
     """
     check(by, basis, as_of, since)
-    by = with_family(by)
+    by = with_parts(with_family(by), where or {})
     known_seq = seq if seq is not None else approval_known(known)
     book_of = ledger(_tabulated_on(boundaries, basis))
     edges = period_edges(since, as_of, by, book_of)
-    question = question_of(edges, by, book_of)
+    question = narrowed(question_of(edges, by, book_of), where or {}, book_of)
     result = _balanced(book_of, question, known_seq, basis, boundaries)
     return LedgerSheet(
         as_of,
@@ -58,7 +61,7 @@ def sheet(
         basis,
         _edition_names(boundaries, edges),
         the_country().is_invented,
-        named_rows(result, question, book_of, tuple(by)),
+        of_class(named_rows(result, question, book_of, tuple(by)), where or {}),
         adds_up(result),
     )
 
@@ -82,6 +85,12 @@ def _balanced(
     book_of: Ledger, question: Question, seq: int, basis: str, boundaries: BoundaryEdition | Literal["as-at"] | None
 ) -> Sheet:
     if boundaries == AS_AT:
+        if question.wanted is not None:
+            raise Refused(
+                _("Boundaries as at each period's end are tabulated for the whole country only."),
+                _("Name one edition of boundaries, or ask for all of the country."),
+                Exit.USAGE,
+            )
         return balance_as_at(question, seq)
     if basis == "happened":
         return balance(book_of.book(seq), question)

@@ -19,7 +19,7 @@ def figure_address(measure: str, **scope: Any) -> str:
 
     `measure` is a column of the sheet or of the counts (`closing_m2`, `cleared_m2`). `scope`: `as_of`,
     `since`, `known`, `basis`, and any dimension: `family`, `class_` (a code), `degree`, `province`,
-    `district`, `commune`, `operator`, `method`, `task`, `campaign`.
+    `district`, `commune`, `operator`, `method`, `task`, `campaign`, `contract`.
     """
     scope = {("class" if name == "class_" else name): value for name, value in scope.items()}
     return f"{reverse('web:figure', args=[measure])}?{query(scope)}"
@@ -34,3 +34,8 @@ def map_address(*, lon: float | None = None, lat: float | None = None, zoom: flo
     """The map of a question; at a spot where one is given."""
     spot = f"#{zoom:g}/{lat:.5f}/{lon:.5f}" if lon is not None and lat is not None else ""
     return f"{reverse('web:map')}?{query(asked)}{spot}"
+
+
+def dossier_address(name: str, **asked: Any) -> str:
+    """The print of a task's or a record's dossier; `asked`: `paper` (a4, a3), `language` (en, km)."""
+    return f"{reverse('web:dossier', args=[name])}?{query(asked)}"

@@ -34,6 +34,7 @@ SUBJECTS: dict[str, tuple[Any, tuple[tuple[str, Any], ...]]] = {
             ("web:pivot", _("Ask your own")),
             ("web:reports", _("Saved reports")),
             ("web:bulletins", _("Bulletins")),
+            ("web:dossiers", _("Dossiers")),
             ("web:editions", _("Editions")),
         ),
     ),

@@ -1,0 +1,1 @@
+"""What the register hands out: questions that people keep, bulletins, dossiers of tasks."""

@@ -1,0 +1,10 @@
+"""The app of publications."""
+
+from django.apps import AppConfig
+
+
+class PublicationsConfig(AppConfig):
+    """Kept questions, bulletins, dossiers."""
+
+    name = "clearground.publications"
+    label = "publications"
