@@ -26,6 +26,7 @@ SUBJECTS: list[str] = [
     "counts",
     "policies",
     "serve",
+    "tiles",
     "backup",
     "imports",
     "answers",

@@ -1,0 +1,74 @@
+// How the map looks. Land is drawn from tiles that carry intervals: the day is a state of the style.
+import { BY_ZOOM, STATES } from "../symbols.js";
+
+// Below this zoom signs stand for the land of a neighbourhood; from it on, land has its own shape.
+export const SHAPES_FROM = 11.5;
+export const STEPS_KM2 = [0.1, 0.5, 1, 5, 10];
+export const SHADES = ["#f1eef6", "#d7b5d8", "#df65b0", "#dd1c77", "#b30056", "#67001f"];
+
+const line = (id, source, width, color, extra = {}) => ({
+  id,
+  type: "line",
+  source,
+  paint: { "line-color": color, "line-width": width, ...extra },
+});
+const lands = { source: "land", "source-layer": "land", minzoom: SHAPES_FROM };
+const byState = (what) => ["match", ["get", "state"], ...STATES.flatMap((each) => [each.state, each[what]]), STATES[0][what]];
+const ORDER = ["match", ["get", "state"], ...STATES.flatMap(({ state }, at) => [state, at]), 0];
+
+// What of the land is shown: its interval holds the day, and it is of what was chosen.
+export function filterOf(asked, parts, state) {
+  const chosen = ["family", "operator", "method", "campaign"].filter((name) => asked[name]);
+  return [
+    "all",
+    ["<=", ["get", "from"], ["global-state", "day"]],
+    [">", ["get", "to"], ["global-state", "day"]],
+    ...(state ? [["==", ["get", "state"], state]] : []),
+    ...chosen.map((name) => ["==", ["get", name], asked[name]]),
+    ...(asked.class ? [["in", ["get", "class"], ["literal", [asked.class, ...(parts[asked.class] ?? [])]]]] : []),
+  ];
+}
+
+export function landLayers(asked, parts) {
+  const filter = filterOf(asked, parts);
+  return [
+    { ...lands, id: "land-fill", type: "fill", filter, layout: { "fill-sort-key": ORDER },
+      paint: { "fill-color": byState("color"), "fill-opacity": byState("opacity") } },
+    { ...lands, id: "land-pattern", type: "fill", filter, layout: { "fill-sort-key": ORDER },
+      paint: { "fill-pattern": ["get", "state"] } },
+    ...STATES.map(({ state, edge, dash }) => ({
+      ...lands, id: `${state}-edge`, type: "line", filter: filterOf(asked, parts, state),
+      paint: { "line-color": edge, "line-width": BY_ZOOM, ...(dash ? { "line-dasharray": dash } : {}) },
+    })),
+  ];
+}
+
+const SHADE = ["step", ["coalesce", ["feature-state", "km2"], 0], SHADES[0], ...STEPS_KM2.flatMap((km2, at) => [km2, SHADES[at + 1]])];
+
+export function styleOf(config, asked, day) {
+  const isLand = config.land && config.tiles;
+  return {
+    version: 8,
+    state: { day: { default: day } },
+    sources: {
+      ...(isLand ? { land: { type: "vector", tiles: [new URL(config.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], minzoom: 11, maxzoom: 16 } } : {}),
+      communes: { type: "geojson", data: config.communes, promoteId: "code" },
+      provinces: { type: "geojson", data: config.provinces, promoteId: "code" },
+      mask: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      measured: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+    },
+    layers: [
+      { id: "paper", type: "background", paint: { "background-color": "#e9eef0" } },
+      { id: "country", type: "fill", source: "provinces", paint: { "fill-color": "#fbfaf6" } },
+      { id: "figures", type: "fill", source: "communes", layout: { visibility: "none" }, paint: { "fill-color": SHADE } },
+      line("communes", "communes", ["interpolate", ["linear"], ["zoom"], 6, 0.3, 12, 1], "#b9b4a6"),
+      ...(isLand ? landLayers(asked, config.parts) : []),
+      line("provinces", "provinces", ["interpolate", ["linear"], ["zoom"], 5, 0.8, 12, 2], "#4d5a63"),
+      { id: "mask", type: "fill", source: "mask", paint: { "fill-color": "#e9eef0", "fill-opacity": 0.78 } },
+      line("mask-edge", "mask", 2.5, "#14202b"),
+      { id: "measured-area", type: "fill", source: "measured", paint: { "fill-color": "#0b3b4a", "fill-opacity": 0.15 } },
+      line("measured", "measured", 3, "#0b3b4a"),
+      { id: "measured-points", type: "circle", source: "measured", paint: { "circle-radius": 4, "circle-color": "#fff", "circle-stroke-width": 2, "circle-stroke-color": "#0b3b4a" } },
+    ],
+  };
+}
