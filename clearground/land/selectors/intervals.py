@@ -135,9 +135,19 @@ def union_of_runs(shapes: NDArray[np.object_], first: Ints) -> NDArray[np.object
     joined = shapes[first].copy() if len(first) else np.zeros(0, object)
     for count in np.unique(size[size > 1]).tolist():
         at = np.flatnonzero(size == count)
-        table = shapes[first[at][:, None] + np.arange(count)]
-        joined[at] = shapely.coverage_union_all(table, axis=1)
+        joined[at] = _union_of_rows(shapes[first[at][:, None] + np.arange(count)])
     return joined
+
+
+def _union_of_rows(table: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Each row as one shape; corners that were rounded to the grid may break a coverage, which is then overlaid."""
+    try:
+        return shapely.coverage_union_all(table, axis=1)
+    except shapely.errors.GEOSException:
+        if len(table) == 1:
+            return shapely.union_all(table, axis=1)
+    half = len(table) // 2
+    return np.concatenate([_union_of_rows(table[:half]), _union_of_rows(table[half:])])
 
 
 def interval_rows(found: Intervals, codes: IntervalCodes) -> Iterator[dict[str, Any]]:

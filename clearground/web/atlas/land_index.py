@@ -156,9 +156,9 @@ def kept_index(name: str) -> LandIndex | None:
 
 
 @lru_cache(maxsize=4)
-def has_few_clusters(seq: int) -> bool:
-    """The land of the whole country is read in a moment, as it was at approval `seq`."""
-    return Cluster.objects.filter(since_seq__lte=seq).count() <= FEW_CLUSTERS
+def has_few_clusters(_seq: int) -> bool:
+    """The land of the whole country is read in a moment. `seq` is what makes it right to keep."""
+    return Cluster.objects.filter(until_seq=None).count() <= FEW_CLUSTERS
 
 
 @lru_cache(maxsize=BLOCKS_KEPT)

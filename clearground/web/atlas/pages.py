@@ -135,7 +135,7 @@ def figures_by_commune(question: Question) -> dict[str, Any]:
     sheet = land.sheet(as_of=question.as_of, known=question.known, by=("family", "commune"))
     found: dict[str, dict[str, Any]] = {}
     for row in sheet.rows:
-        if row["commune"] and row["closing_m2"]:
+        if row.get("commune") and row["closing_m2"]:
             scope = {"as_of": question.as_of, "known": question.known}
             opens = figure_address("closing_m2", **scope, family=row["family"], commune=row["commune"])
             text = formats.area(row["closing_m2"], unit="km2") + " " + _("km²")

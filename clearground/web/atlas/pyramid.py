@@ -18,7 +18,7 @@ import numpy as np
 from django.conf import settings
 from django.core.cache import cache
 from pmtiles.reader import MmapSource, Reader
-from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.tile import Compression, MagicNumberNotFound, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
 from clearground.places.models import Country
@@ -120,10 +120,11 @@ def reader_of(seq: int) -> Reader | None:
     """The archive of an approval, mapped; None where there is none, or one of another register."""
     path = archive_of(seq)
     try:
-        found = opened(path, path.stat().st_mtime_ns)
-    except OSError:
+        changed_ns = path.stat().st_mtime_ns
+        is_ours = said_by(path, changed_ns).get("stamp") == land_index.kept_name(seq)
+        return opened(path, changed_ns) if is_ours else None
+    except (OSError, ValueError, MagicNumberNotFound):  # gone, or damaged: it is made anew
         return None
-    return found if said_by(path, path.stat().st_mtime_ns).get("stamp") == land_index.kept_name(seq) else None
 
 
 @lru_cache(maxsize=ARCHIVES_KEPT)

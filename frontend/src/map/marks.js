@@ -1,7 +1,7 @@
 // The signs of small maps: each state has a shape of its own, besides its colour. The legend draws the same.
 import { STATES } from "../symbols.js";
 
-const LEAST_PX = 5, SIZES = 16;
+const LEAST_PX = 6, SIZES = 15;
 
 const SHAPES = {
   confirmed: (pen, r) => polygon(pen, [[0, -r], [r, 0], [0, r], [-r, 0]]),
@@ -49,7 +49,7 @@ export function marksOf(dots) {
   return {
     // `share` of the cell's ground; the sign's area grows with it, and nothing is too small to see.
     draw(pen, state, share, x, y, step) {
-      const wanted = Math.sqrt(Math.min(share * 2.5, 1)) * step;
+      const wanted = Math.sqrt(Math.min(share * 4, 1)) * step * 0.55;
       const size = Math.max(0, Math.min(SIZES - 1, Math.round(wanted - LEAST_PX)));
       pen.drawImage(sheet, size * box, state * box, box, box, x * dots - box / 2, y * dots - box / 2, box, box);
     },

@@ -8,7 +8,7 @@ import { WORDS, columnsOf } from "./tile.js";
 
 const NAMES = STATES.map(({ state }) => state);
 const RELEASED = 3; // the first three states are released land
-const CELL_PX = 16, TILE_PX = 512, EXTENT = 4096, MIN_ZOOM = 4, MAX_ZOOM = 9, RETRY_MS = 2500;
+const CELLS = 24, TILE_PX = 512, EXTENT = 4096, MIN_ZOOM = 4, MAX_ZOOM = 9, RETRY_MS = 2500;
 const EARTH_M = 40075016.686;
 
 // A tile as numbers; null while the server is still making the overview.
@@ -66,9 +66,9 @@ export class Overview {
     const key = `${z}/${x}/${y}`;
     if (this.tiles.has(key)) return;
     this.tiles.set(key, null);
-    const columns = await fetched(this.config.tiles, z, x, y).catch(() => undefined);
+    const columns = await fetched(this.config.tiles, z, x, y).catch((problem) => console.error(problem));
     if (columns) {
-      this.tiles.set(key, { z, x, y, ...columns, grid: 0 });
+      this.tiles.set(key, { ...columns, z, column: x, row: y, grid: 0 });
       this.choose(this.tiles.get(key));
     } else this.tiles.delete(key);
     this.preparing(columns === null);
@@ -132,12 +132,12 @@ export class Overview {
     const origin = { x: clientWidth / 2 - middle.x * world, y: clientHeight / 2 - middle.y * world };
     const z = Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, Math.floor(zoom)));
     const fine = 2 ** Math.max(0, Math.floor(zoom) - z);
-    for (const tile of this.tiles.values()) if (tile?.z === z) this.drawTile(pen, tile, (TILE_PX / CELL_PX) * fine, origin, world);
+    for (const tile of this.tiles.values()) if (tile?.z === z) this.drawTile(pen, tile, CELLS * fine, origin, world);
   }
 
   drawTile(pen, tile, side, origin, world) {
     const step = world / 2 ** tile.z / side;
-    const west = origin.x + (tile.x * world) / 2 ** tile.z, north = origin.y + (tile.y * world) / 2 ** tile.z;
+    const west = origin.x + (tile.column * world) / 2 ** tile.z, north = origin.y + (tile.row * world) / 2 ** tile.z;
     const sums = this.summed(tile, side);
     const { clientWidth, clientHeight } = this.chart.getContainer();
     const latitude = Math.cos((this.chart.getCenter().lat * Math.PI) / 180);
@@ -166,8 +166,9 @@ export class Overview {
         if (mostOpen < 0 || area >= sums[at + mostOpen]) mostOpen = state;
       }
     }
-    if (mostReleased >= 0) this.marks.draw(pen, mostReleased, released / cellM2, x, y, step);
-    if (mostOpen >= 0) this.marks.draw(pen, mostOpen, open / cellM2, x, y, step);
+    const aside = mostReleased >= 0 && mostOpen >= 0 ? step / 4 : 0;
+    if (mostReleased >= 0) this.marks.draw(pen, mostReleased, released / cellM2, x + aside, y, step);
+    if (mostOpen >= 0) this.marks.draw(pen, mostOpen, open / cellM2, x - aside, y, step);
     this.cells += (mostReleased >= 0) + (mostOpen >= 0);
   }
 }
