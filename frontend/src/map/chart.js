@@ -22,7 +22,7 @@ export function chartOf(container, config, { asked, day, view, preparing, shown 
   chart.keyboard.disableRotation();
   chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
   chart.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-  chart.on("styleimagemissing", ({ id }) => chart.hasImage(id) || chart.addImage(id, patternOf(id), { pixelRatio: 2 }));
+  chart.once("style.load", () => STATES.forEach(({ state }) => chart.addImage(state, patternOf(state), { pixelRatio: 2 })));
   const isLand = Boolean(config.land && config.tiles);
   const overview = isLand ? new Overview(chart, config, { asked, day, preparing }) : null;
   const ids = ["land-fill", "land-pattern", ...STATES.map(({ state }) => `${state}-edge`)];

@@ -4,7 +4,7 @@ import { BY_ZOOM, STATES } from "../symbols.js";
 // Below this zoom signs stand for the land of a neighbourhood; from it on, land has its own shape.
 export const SHAPES_FROM = 11.5;
 export const STEPS_KM2 = [0.1, 0.5, 1, 5, 10];
-export const SHADES = ["#f1eef6", "#d7b5d8", "#df65b0", "#dd1c77", "#b30056", "#67001f"];
+export const SHADES = ["#fff8ea", "#fee3b1", "#fdbe6b", "#e58b2a", "#b35806", "#6e3205"];
 
 const line = (id, source, width, color, extra = {}) => ({
   id,

@@ -55,7 +55,8 @@ export function drawMap(frame, config) {
     settle(day) {
       asked = { ...asked, asOf: iso(day) };
       part("filters").elements["as-of"].value = asked.asOf;
-      part("heading").textContent = config.words.heading.replace("{day}", inWords(day, config.months));
+      const heading = config.words.heading.replace("{day}", inWords(day, config.months));
+      frame.querySelectorAll("[data-heading]").forEach((each) => (each.textContent = heading));
       figures.show(asked.asOf, asked, charts());
       remember(asked, chart);
     },
@@ -63,9 +64,10 @@ export function drawMap(frame, config) {
 
   const show = () => {
     first.choose(asked);
-    beside.show(asked);
+    beside.show(asked.mode === "figures" ? { ...asked, beside: "" } : asked);
     beside.name(first.day);
     figures.show(asked.asOf, asked, charts());
+    frame.querySelectorAll("[data-of-land]").forEach((field) => (field.hidden = asked.mode === "figures"));
     for (const name of ["land", "figures"]) {
       const legend = frame.querySelector(`[data-legend=${name}]`);
       if (legend) legend.hidden = (asked.mode === "figures") !== (name === "figures");
