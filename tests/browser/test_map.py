@@ -1,4 +1,4 @@
-"""A journey over the map: replay, filter, two days side by side, the history of a spot, search, a link that restores it."""
+"""A journey over the map: replay, filter, two days side by side, a spot's history, search, a link that restores it."""
 
 from __future__ import annotations
 
@@ -52,10 +52,14 @@ def panel(watch: Watch) -> None:
     watch.page.locator("[data-panel]").evaluate("sheet => { sheet.open = true; }")
 
 
-def picture(watch: Watch) -> int:
+def picture(watch: Watch, side: int = 0) -> int:
     """How many dots of the overview are drawn on."""
-    return watch.page.locator("canvas.overview").first.evaluate(
-        "sheet => sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height).data.filter(Boolean).length"
+    return (
+        watch.page.locator("canvas.overview")
+        .nth(side)
+        .evaluate(
+            "sheet => sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height).data.filter(Boolean).length"
+        )
     )
 
 
@@ -109,9 +113,7 @@ def test_two_days_stand_side_by_side(watch):
     watch.page.locator("[data-beside-ready]").wait_for()
     days = watch.page.locator("[data-side-day]").all_inner_texts()
     assert days == ["31 December 2017", "31 December 2010"]
-    drawn = watch.page.locator("canvas.overview").evaluate_all(
-        "sheets => sheets.map(s => s.getContext('2d').getImageData(0, 0, s.width, s.height).data.filter(Boolean).length)"
-    )
+    drawn = [picture(watch, side) for side in (0, 1)]
     assert 0 < drawn[1] < drawn[0]
     assert watch.barriers() == []
     panel(watch)
@@ -130,11 +132,20 @@ def test_a_spot_tells_its_history(watch):
     assert "approval 1, 22 May 2018" in picked.inner_text()
     assert picked.get_by_role("link", name="NO-0").get_attribute("href").endswith("NO-0/")
     mark, chart = (
-        watch.page.locator(each).bounding_box() for each in (".maplibregl-marker", "[data-map] canvas.maplibregl-canvas")
+        watch.page.locator(each).bounding_box()
+        for each in (".maplibregl-marker", "[data-map] canvas.maplibregl-canvas")
     )
     assert abs(mark["x"] + mark["width"] / 2 - chart["x"] - chart["width"] / 2) < 20
     assert watch.barriers() == []
     assert watch.complaints == []
+
+
+def test_links_of_older_correction_lists_still_lead_to_their_spot(watch):
+    """They name the first page."""
+    watch.page.goto("about:blank")
+    watch.page.goto(f"{watch.base}/#16/{FIRST.y:.6f}/{FIRST.x:.6f}")
+    watch.page.wait_for_url("**/map/**")
+    watch.page.get_by_role("heading", name="What happened here").wait_for(timeout=60_000)
 
 
 def test_a_search_leads_there(watch):

@@ -31,7 +31,9 @@ def random_books(seed: int) -> list[date]:
         for at in range(14):
             kind = dice.choice(KINDS)
             day = date(2010, 1, 1) + timedelta(days=dice.randrange(2500))
-            shape = square(dice.randrange(-40, 30), dice.randrange(-30, 20), dice.randrange(4, 18), dice.randrange(4, 18))
+            shape = square(
+                dice.randrange(-40, 30), dice.randrange(-30, 20), dice.randrange(4, 18), dice.randrange(4, 18)
+            )
             again = number and dice.random() < 0.4
             side = "C" if kind.is_release else "H"
             ref = f"{side}{(number - 1) * 14 + at if again else number * 14 + at}"

@@ -85,8 +85,9 @@ def test_a_tile_is_asked_for_once(client):
 
 def test_a_tile_carries_intervals_and_all_that_a_reader_filters_by(client):
     """From and to, so that one tile serves every day."""
-    expected = {interval for interval in zip(books.intervals(books.pieces()).since.tolist(),
-                np.minimum(books.intervals(books.pieces()).until, land_index.LASTING).tolist(), strict=True)}  # fmt: skip
+    every = books.intervals(books.pieces())
+    until = np.minimum(every.until, land_index.LASTING)
+    expected = set(zip(every.since.tolist(), until.tolist(), strict=True))
     found = set()
     for z, x, y in tiles_over(9):
         body = client.get(f"/tiles/1/{z}/{x}/{y}.mvt").content
@@ -100,7 +101,8 @@ def test_a_tile_carries_intervals_and_all_that_a_reader_filters_by(client):
 @pytest.mark.parametrize(
     "address",
     ["/tiles/9/5/1/1.mvt", "/tiles/1/2/4/0.mvt", "/tiles/1/30/1/1.mvt", "/map/1/at?as-of=2017-12-31&lon=x",
-     "/map/1/at?as-of=2017-13-31&lon=1&lat=1", "/map/1/at?as-of=2017-12-31&lon=nan&lat=1", "/map/9/at?as-of=2017-12-31&lon=1&lat=1"],
+     "/map/1/at?as-of=2017-13-31&lon=1&lat=1", "/map/1/at?as-of=2017-12-31&lon=nan&lat=1",
+     "/map/9/at?as-of=2017-12-31&lon=1&lat=1"],
 )  # fmt: skip
 def test_addresses_of_nothing_are_not_found(client, address):
     """Unknown approvals, days and tiles answer 404, never 500."""
@@ -125,7 +127,13 @@ def test_a_point_answers_with_its_history(client):
     piece = next(books.pieces(1))
     centre = piece["geometry"].centroid
     said = client.get("/map/1/at", {**DAY, "lon": centre.x, "lat": centre.y}).content.decode()
-    for words in ("What happened here", "Suspected hazardous, A1", "1 June 2012", "1,000 m²", "approval 1, 22 May 2018"):
+    for words in (
+        "What happened here",
+        "Suspected hazardous, A1",
+        "1 June 2012",
+        "1,000 m²",
+        "approval 1, 22 May 2018",
+    ):
         assert words in said
     assert 'href="/records/NO-0/"' in said or "NO-0" in said
     assert "Land without a polygon" in said

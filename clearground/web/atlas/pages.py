@@ -149,7 +149,9 @@ def about_point(lon: float, lat: float, *, as_of: date, seq: int) -> dict[str, A
     now = {turn.family: turn.after for turn in turns if turn.on <= as_of and turn.after}
     return {
         **{"lon": lon, "lat": lat, "as_of": as_of, "place": words.place_in_words(place) if place else ""},
-        "now": [{"family": names.get(family, family), **words.of_state(state, STATES)} for family, state in now.items()],
+        "now": [
+            {"family": names.get(family, family), **words.of_state(state, STATES)} for family, state in now.items()
+        ],
         "turns": [turn_in_words(turn, names, as_of) for turn in turns],
         "warning": files.safe_warning(),
     }

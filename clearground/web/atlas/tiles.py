@@ -23,8 +23,9 @@ LAYER = "land"
 TILES_KEPT = 512
 LIVE_FROM_ZOOM = 10
 BUFFER = 64
-# A screen shows a tile on 512 pixels: eight units each. Smaller land than this is drawn as one square a cell.
-SMALLEST = 12
+# A screen shows a tile on 512 pixels: eight units each. Smaller land than this is drawn as one square a cell,
+# of a pixel and a half where the pages draw shapes, of three below, where they draw signs.
+SMALLEST, SMALLEST_LOW, SHAPES_FROM_ZOOM = 12, 24, 11
 THINNING = 2.0
 PLAIN_FROM_ZOOM = 14
 MIN_ZOOM, MAX_ZOOM = 4, 16
@@ -55,11 +56,12 @@ def encoded(held: LandIndex, z: int, x: int, y: int, *, synthetic: bool) -> byte
     size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     middle = np.floor((boxes[:, :2] + boxes[:, 2:]) / 2)
     is_here = ((middle >= 0) & (middle < EXTENT)).all(axis=1)
-    small = (size < SMALLEST) & (z < PLAIN_FROM_ZOOM)
+    cell = SMALLEST if z >= SHAPES_FROM_ZOOM else SMALLEST_LOW
+    small = (size < cell) & (z < PLAIN_FROM_ZOOM)
     large = ~small
     shapes = shapely.transform(held.shapes(chosen[large]), lambda unit: (unit * side - [x, y]) * EXTENT)
     shapes = drawable(shapes, boxes[large], plain=z >= PLAIN_FROM_ZOOM)
-    squares, one, area_m2, parts = coalesced(held, chosen[small & is_here], middle[small & is_here])
+    squares, one, area_m2, parts = coalesced(held, chosen[small & is_here], middle[small & is_here], cell)
     at = np.r_[chosen[large], one]
     order = np.argsort(held.codes[0][at], kind="stable")
     columns = said_of(held, at[order], np.r_[held.area_m2(chosen[large]), area_m2][order])
@@ -96,15 +98,15 @@ def cut_to_tile(shapes: NDArray[np.object_], bounds: NDArray[np.float64]) -> NDA
 
 
 def coalesced(
-    held: LandIndex, at: Numbers, middle: NDArray[np.float64]
+    held: LandIndex, at: Numbers, middle: NDArray[np.float64], size: int
 ) -> tuple[NDArray[np.object_], Numbers, NDArray[np.float64], Numbers]:
     """One square for all small land of one kind and interval in one cell: shape, one of the pieces, area, parts."""
-    cells = (middle // SMALLEST).astype(np.int64)
+    cells = (middle // size).astype(np.int64)
     keys: list[Any] = [held.until[at], held.since[at], *held.codes[:, at], cells[:, 1], cells[:, 0]]
     order = np.lexsort(keys)
     new = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
     first = np.flatnonzero(np.r_[True, new][: len(order)])
-    corner = cells[order[first]] * SMALLEST
-    squares = shapely.box(corner[:, 0], corner[:, 1], corner[:, 0] + SMALLEST, corner[:, 1] + SMALLEST)
+    corner = cells[order[first]] * size
+    squares = shapely.box(corner[:, 0], corner[:, 1], corner[:, 0] + size, corner[:, 1] + size)
     area_m2 = np.add.reduceat(held.area_m2(at[order]), first) if len(first) else np.zeros(0)
     return squares, at[order[first]], area_m2, np.diff(np.r_[first, len(order)])

@@ -36,8 +36,6 @@ def of_script() -> dict[str, str]:
         "less": _("up to"),
         "more": _("more than"),
         "copied": _("The link is copied."),
-        "left": _("Left"),
-        "right": _("Right"),
         "failed_at": _("The history of this spot could not be read. Try again."),
     }
 

@@ -2,7 +2,7 @@
 import { Map as Chart, NavigationControl, ScaleControl } from "maplibre-gl";
 import { STATES, patternOf } from "../symbols.js";
 import { Overview } from "./overview.js";
-import { SHAPES_FROM, filterOf, styleOf } from "./style.js";
+import { LAND_LAYERS, SHAPES_FROM, filterOf, styleOf } from "./style.js";
 
 export function chartOf(container, config, { asked, day, view, preparing, shown }) {
   const chart = new Chart({
@@ -25,14 +25,13 @@ export function chartOf(container, config, { asked, day, view, preparing, shown 
   chart.once("style.load", () => STATES.forEach(({ state }) => chart.addImage(state, patternOf(state), { pixelRatio: 2 })));
   const isLand = Boolean(config.land && config.tiles);
   const overview = isLand ? new Overview(chart, config, { asked, day, preparing }) : null;
-  const ids = ["land-fill", "land-pattern", ...STATES.map(({ state }) => `${state}-edge`)];
   const choose = (now) => {
     const isFigures = now.mode === "figures";
     chart.setLayoutProperty("figures", "visibility", isFigures ? "visible" : "none");
     if (!isLand) return;
-    for (const id of ids) {
+    for (const id of LAND_LAYERS) {
       chart.setLayoutProperty(id, "visibility", isFigures ? "none" : "visible");
-      chart.setFilter(id, filterOf(now, config.parts, id.endsWith("-edge") ? id.slice(0, -5) : ""));
+      chart.setFilter(id, filterOf(now, config.parts));
     }
   };
   // Not before the style is there.

@@ -8,7 +8,7 @@ import { WORDS, columnsOf } from "./tile.js";
 
 const NAMES = STATES.map(({ state }) => state);
 const RELEASED = 3; // the first three states are released land
-const CELLS = 24, TILE_PX = 512, EXTENT = 4096, MIN_ZOOM = 4, MAX_ZOOM = 9, RETRY_MS = 2500;
+const TILE_PX = 512, EXTENT = 4096, MIN_ZOOM = 4, MAX_ZOOM = 9, RETRY_MS = 2500;
 const EARTH_M = 40075016.686;
 
 // A tile as numbers; null while the server is still making the overview.
@@ -83,6 +83,7 @@ export class Overview {
   // Which pieces of a tile are of what the reader chose.
   choose(tile) {
     tile.passes = new Uint8Array(tile.count).fill(1);
+    tile.grid = 0;
     WORDS.forEach((word, number) => {
       if (!this.asked[word]) return;
       const good = new Set([this.asked[word], ...(word === "class" ? (this.config.parts[this.asked.class] ?? []) : [])]);
@@ -101,22 +102,36 @@ export class Overview {
     this.draw();
   }
 
-  // The cell of each piece, in a grid of so many cells a side.
+  // The cell of each piece, in a grid of so many cells a side; sums begin anew before the first day.
   static place(tile, side) {
+    const scale = side / EXTENT, within = (value) => Math.min(side - 1, Math.max(0, value * scale) | 0);
     tile.grid = side;
-    tile.cell = new Int32Array(tile.count);
-    const scale = side / EXTENT;
-    for (let at = 0; at < tile.count; at++)
-      tile.cell[at] = Math.min(side - 1, Math.max(0, tile.y[at] * scale) | 0) * side + Math.min(side - 1, Math.max(0, tile.x[at] * scale) | 0);
+    tile.cell ??= new Int32Array(tile.count);
+    for (let at = 0; at < tile.count; at++) tile.cell[at] = (within(tile.y[at]) * side + within(tile.x[at])) * 6 + tile.state[at];
+    Object.assign(tile, { sums: new Float64Array(side * side * 6), pieces: new Int32Array(side * side * 6), begun: 0, ended: 0 });
   }
 
-  // Areas of the day by cell and state.
+  // Pieces in the order of their first days and of the days after their last: a step touches what changes only.
+  static sort(tile) {
+    const order = (days) => Uint32Array.from({ length: tile.count }, (_, at) => at).sort((a, b) => days[a] - days[b]);
+    Object.assign(tile, { beginning: order(tile.from), ending: order(tile.to) });
+  }
+
+  // Areas of the day by cell and state, from those of the day that was shown before.
   summed(tile, side) {
+    if (!tile.beginning) Overview.sort(tile);
     if (tile.grid !== side) Overview.place(tile, side);
-    const sums = new Float32Array(side * side * 6);
-    const { from, to, passes, cell, state, area, count } = tile, day = this.day;
-    for (let at = 0; at < count; at++)
-      if (passes[at] && from[at] <= day && to[at] > day) sums[cell[at] * 6 + state[at]] += area[at];
+    const { beginning, ending, from, to, passes, cell, area, sums, pieces, count } = tile, day = this.day;
+    const countIn = (at, sign) => {
+      if (!passes[at]) return;
+      pieces[cell[at]] += sign;
+      // No rest of rounding where no piece is left.
+      sums[cell[at]] = pieces[cell[at]] ? sums[cell[at]] + sign * area[at] : 0;
+    };
+    while (tile.begun < count && from[beginning[tile.begun]] <= day) countIn(beginning[tile.begun++], 1);
+    while (tile.begun > 0 && from[beginning[tile.begun - 1]] > day) countIn(beginning[--tile.begun], -1);
+    while (tile.ended < count && to[ending[tile.ended]] <= day) countIn(ending[tile.ended++], -1);
+    while (tile.ended > 0 && to[ending[tile.ended - 1]] > day) countIn(ending[--tile.ended], 1);
     return sums;
   }
 
@@ -132,7 +147,9 @@ export class Overview {
     const origin = { x: clientWidth / 2 - middle.x * world, y: clientHeight / 2 - middle.y * world };
     const z = Math.max(MIN_ZOOM, Math.min(MAX_ZOOM, Math.floor(zoom)));
     const fine = 2 ** Math.max(0, Math.floor(zoom) - z);
-    for (const tile of this.tiles.values()) if (tile?.z === z) this.drawTile(pen, tile, CELLS * fine, origin, world);
+    // Cells of 20 to 30 pixels at every zoom.
+    const cells = (zoom % 1 < 0.5 ? 24 : 36) * fine;
+    for (const tile of this.tiles.values()) if (tile?.z === z) this.drawTile(pen, tile, cells, origin, world);
   }
 
   drawTile(pen, tile, side, origin, world) {

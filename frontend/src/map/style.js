@@ -2,7 +2,7 @@
 import { BY_ZOOM, STATES } from "../symbols.js";
 
 // Below this zoom signs stand for the land of a neighbourhood; from it on, land has its own shape.
-export const SHAPES_FROM = 11.5;
+export const SHAPES_FROM = 12;
 export const STEPS_KM2 = [0.1, 0.5, 1, 5, 10];
 export const SHADES = ["#fff8ea", "#fee3b1", "#fdbe6b", "#e58b2a", "#b35806", "#6e3205"];
 
@@ -14,20 +14,23 @@ const line = (id, source, width, color, extra = {}) => ({
 });
 const lands = { source: "land", "source-layer": "land", minzoom: SHAPES_FROM };
 const byState = (what) => ["match", ["get", "state"], ...STATES.flatMap((each) => [each.state, each[what]]), STATES[0][what]];
+const SOLID = ["literal", [1, 0]];
+const DASHES = ["match", ["get", "state"], ...STATES.flatMap(({ state, dash }) => [state, dash ? ["literal", dash] : SOLID]), SOLID];
 const ORDER = ["match", ["get", "state"], ...STATES.flatMap(({ state }, at) => [state, at]), 0];
 
 // What of the land is shown: its interval holds the day, and it is of what was chosen.
-export function filterOf(asked, parts, state) {
+export function filterOf(asked, parts) {
   const chosen = ["family", "operator", "method", "campaign"].filter((name) => asked[name]);
   return [
     "all",
     ["<=", ["get", "from"], ["global-state", "day"]],
     [">", ["get", "to"], ["global-state", "day"]],
-    ...(state ? [["==", ["get", "state"], state]] : []),
     ...chosen.map((name) => ["==", ["get", name], asked[name]]),
     ...(asked.class ? [["in", ["get", "class"], ["literal", [asked.class, ...(parts[asked.class] ?? [])]]]] : []),
   ];
 }
+
+export const LAND_LAYERS = ["land-fill", "land-pattern", "land-edge"];
 
 export function landLayers(asked, parts) {
   const filter = filterOf(asked, parts);
@@ -36,10 +39,8 @@ export function landLayers(asked, parts) {
       paint: { "fill-color": byState("color"), "fill-opacity": byState("opacity") } },
     { ...lands, id: "land-pattern", type: "fill", filter, layout: { "fill-sort-key": ORDER },
       paint: { "fill-pattern": ["get", "state"] } },
-    ...STATES.map(({ state, edge, dash }) => ({
-      ...lands, id: `${state}-edge`, type: "line", filter: filterOf(asked, parts, state),
-      paint: { "line-color": edge, "line-width": BY_ZOOM, ...(dash ? { "line-dasharray": dash } : {}) },
-    })),
+    { ...lands, id: "land-edge", type: "line", filter, layout: { "line-sort-key": ORDER },
+      paint: { "line-color": byState("edge"), "line-width": BY_ZOOM, "line-dasharray": DASHES } },
   ];
 }
 
