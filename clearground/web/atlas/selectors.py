@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import shapely
-from django.db.models import Min
 
-from clearground.land.models import Approval, LandEvent
+from clearground.land import selectors as land
+from clearground.land.models import Approval
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country
 from clearground.places.selectors import is_invented
@@ -26,7 +26,8 @@ def is_approval(seq: int) -> bool:
 
 def first_day() -> date | None:
     """The first day that any record counts from; None where there is none."""
-    return LandEvent.objects.filter(kind__isnull=False).aggregate(Min("on"))["on__min"]
+    days = land.ledger().entries.on
+    return date.fromordinal(int(days.min())) if len(days) else None
 
 
 def extent_of(country: Country, edition: BoundaryEdition | None) -> tuple[float, float, float, float]:
