@@ -27,6 +27,7 @@ SUBJECTS: list[str] = [
     "policies",
     "papers",
     "serve",
+    "tiles",
     "backup",
     "imports",
     "answers",

@@ -193,7 +193,7 @@ def link(found: FindingRecord, row: ImportRow | None, map_url: str) -> str:
         lon, lat = (west + east) / 2, (south + north) / 2
     if not map_url or not isinstance(lon, float) or not isinstance(lat, float):
         return ""
-    return f"{map_url.rstrip('/')}/#16/{lat:.6f}/{lon:.6f}"
+    return f"{map_url.rstrip('/').removesuffix('/map')}/map/#16/{lat:.6f}/{lon:.6f}"
 
 
 def lay_out(book: xlsxwriter.Workbook, sheet: Worksheet, count: int) -> None:

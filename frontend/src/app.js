@@ -72,3 +72,7 @@ if (frame) {
   addEventListener("hashchange", follow);
   follow();
 }
+
+// Links of older correction lists lead to the first page: the map is a page of its own.
+const map = document.querySelector(".menu a[href='/map/']");
+if (!frame && map && spotOf(location.hash)) location.replace(map.href + location.search + location.hash);

@@ -8,15 +8,19 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from django.utils import timezone
 
 from clearground.accounts.models import Person, RoleGrant
+from clearground.kernel.land.balances import HALF_CM2_PER_M2
+from clearground.kernel.land.folding import FOREVER
 from clearground.land import selectors as ledger
-from clearground.land.models import Approval, Edition, Family, HazardClass, ItemType
+from clearground.land.models import Approval, Edition, Family, HazardClass, ItemType, LandEvent, Record
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country, Place
+from clearground.sources.models import Document
 
 AS_OF, KNOWN = date(2017, 12, 31), date(2018, 5, 22)
 WEST, SOUTH, EAST, NORTH = 20.0, 40.0, 22.0, 41.0
@@ -128,6 +132,56 @@ def in_box(every: Iterator[dict[str, Any]], box: tuple[float, float, float, floa
     return (piece for piece in every if window is None or piece["geometry"].intersects(window))
 
 
+def interval_codes() -> ledger.IntervalCodes:
+    """The lists that the intervals below index: states first by name, then by class, then whether outside."""
+    codes = [code for _family, code, _rank in CLASSES]
+    states = tuple(
+        {"state": state, "is_outside": outside, "hazard_class": code}
+        for state in STATES
+        for code in codes
+        for outside in (False, True)
+    )
+    families = ("mines", "cmr", "erw")
+    return ledger.IntervalCodes(families, states, tuple(codes), ("OP1", "OP2"), ("manual",), ("First survey",))
+
+
+def intervals(every: Iterator[dict[str, Any]]) -> ledger.Intervals:
+    """The pieces as intervals: each from a year of its own on, every fifth one only for two years."""
+    codes, rows = interval_codes(), list(every)
+    at = np.array([row["event_id"] for row in rows], np.int64)
+    since = np.array([date(2008 + number % 8, 6, 1).toordinal() for number in at], np.int64)
+    said = [{name: row[name] for name in ("state", "is_outside", "hazard_class")} for row in rows]
+    shapes = np.empty(len(rows), object)
+    shapes[:] = [row["geometry"] for row in rows]
+    return ledger.Intervals(
+        shape=shapes,
+        family=np.array([codes.families.index(row["family"]) for row in rows], np.int64),
+        state=np.array([codes.states.index(each) for each in said], np.int64),
+        left=np.full(len(rows), -1, np.int64),
+        since=since,
+        until=np.where(at % 5 == 4, since + 730, FOREVER),
+        area2=np.array([round(row["area_m2"] * HALF_CM2_PER_M2) for row in rows], np.int64),
+        event_id=at,
+        operator=at % 2,
+        method=np.zeros(len(rows), np.int64),
+        campaign=np.full(len(rows), -1, np.int64),
+    )
+
+
+def history(lon: float, lat: float, land: int) -> list[ledger.Turn]:
+    """One turn for each piece over the point, told by an event that is nobody's."""
+    found, point = [], shapely.Point(lon, lat)
+    for row in pieces(land):
+        if row["geometry"].covers(point):
+            after = {name: row[name] for name in ("state", "is_outside", "hazard_class")}
+            event = LandEvent(
+                record=Record(ref=f"NO-{row['event_id']}"), kind=0, document=Document(title="Report"), on=AS_OF,
+                approval=Approval(seq=1, on=KNOWN, by=Person(name="Keeper")),
+            )  # fmt: skip
+            found.append(ledger.Turn(row["family"], date(2012, 6, 1), None, after, row["area_m2"], event))
+    return found
+
+
 def keep_books(
     monkeypatch: pytest.MonkeyPatch, *, sheet: list[dict[str, Any]] | None = None, land: int = 60
 ) -> list[dict[str, Any]]:
@@ -143,6 +197,9 @@ def keep_books(
     monkeypatch.setattr(
         ledger, "land_states", lambda *, box=None, **_question: in_box(pieces(land), box), raising=False
     )
+    monkeypatch.setattr(ledger, "land_intervals", lambda *, seq, box=None: intervals(in_box(pieces(land), box)))
+    monkeypatch.setattr(ledger, "interval_codes", interval_codes)
+    monkeypatch.setattr(ledger, "land_history", lambda lon, lat, *, seq: history(lon, lat, land))
     return asked
 
 

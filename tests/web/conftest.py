@@ -15,7 +15,8 @@ if any(
 @pytest.fixture(autouse=True)
 def _nothing_is_kept():
     """A tile of one test is not the next one's."""
-    from clearground.web.atlas import tiles
+    from clearground.web.atlas import land_index, pyramid, tiles
 
-    for kept in (tiles.block, tiles.tile, tiles.has_few_clusters):
-        kept.cache_clear()
+    kept = (land_index.block, land_index.kept_index, land_index.has_few_clusters, tiles.live_tile)
+    for each in (*kept, pyramid.opened, pyramid.said_by):
+        each.cache_clear()

@@ -137,7 +137,7 @@ def test_a_role_too_strong_for_a_password_asks_for_a_code(closed, client):
 def test_a_refusal_says_who_may(closed, client):
     """And whom to ask."""
     client.force_login(books.somebody("viewer"))
-    answer = client.get("/map/", headers={"accept": "text/html"})
+    answer = client.get("/map/1/at", headers={"accept": "text/html"})
     assert answer.status_code == 403
     assert "where hazards lie" in answer.content.decode()
     assert "data officer" in answer.content.decode()

@@ -2,6 +2,9 @@
 
 from .counts import counts
 from .loading import Ledger, ledger, ledger_version, one_reading
+from .histories import Turn, land_history
+from .intervals import IntervalCodes, Intervals, interval_codes, interval_rows, land_intervals
+from .loading import Ledger, ledger
 from .questions import seq_known
 from .release_lines import ReleaseQuestion
 from .restatement import Restatement, restatement
@@ -12,12 +15,19 @@ from .three_totals import ThreeTotals, three_totals
 from .verification import verify_ledger
 
 __all__ = [
+    "IntervalCodes",
+    "Intervals",
     "Ledger",
     "ReleaseQuestion",
     "Restatement",
     "Rhythm",
     "ThreeTotals",
+    "Turn",
     "counts",
+    "interval_codes",
+    "interval_rows",
+    "land_history",
+    "land_intervals",
     "land_states",
     "ledger",
     "ledger_version",

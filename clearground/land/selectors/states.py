@@ -31,15 +31,20 @@ def land_states(*, as_of: date, known: date | None = None, box: Box | None = Non
     """
     book_of, seq = ledger(), seq_known(known)
     posting, face = book_of.standing(seq, as_of.toordinal())
-    for faces, shapes in _shapes(book_of, box):
+    for faces, shapes in shapes_of_faces(book_of, box):
         low, high = np.searchsorted(face, [faces[0], faces[-1] + 1])
         at = np.searchsorted(faces, face[low:high])
         here = faces[at] == face[low:high]
         yield from _described(book_of, seq, posting[low:high][here], face[low:high][here], shapes[at[here]])
 
 
-def _shapes(book_of: Ledger, box: Box | None) -> Iterator[tuple[NDArray[np.int64], NDArray[np.object_]]]:
-    """Faces (rising) and their shapes, in degrees, of the standing clusters in the box, some clusters at a time."""
+def shapes_of_faces(
+    book_of: Ledger, box: Box | None, *, in_grid: bool = False
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.object_]]]:
+    """Faces (rising) and their shapes, of the standing clusters in the box, some clusters at a time.
+
+    Shapes are in degrees, or in centimetres of the country's grid.
+    """
     country = frame()
     rows = Cluster.objects.filter(until_seq=None).order_by("pk")
     if box is not None:
@@ -54,7 +59,7 @@ def _shapes(book_of: Ledger, box: Box | None) -> Iterator[tuple[NDArray[np.int64
             continue
         shapes, of = shapely.get_parts(shapely.from_wkb(known), return_index=True)
         first = np.searchsorted(book_of.faces.cluster, cluster[cluster >= 0])
-        yield first[of] + np.arange(len(of)) - np.searchsorted(of, of), country.to_lonlat(shapes)
+        yield first[of] + np.arange(len(of)) - np.searchsorted(of, of), shapes if in_grid else country.to_lonlat(shapes)
 
 
 def _described(
@@ -66,7 +71,7 @@ def _described(
 ) -> Iterator[dict[str, Any]]:
     """What is to be said of each of these faces, by the posting that holds there."""
     postings, families = book_of.postings(seq), book_of.codes.families
-    said = _words(book_of)
+    said = words_of_states(book_of)
     rows = zip(
         shapes,
         book_of.stacks.family[postings.cell[posting]].tolist(),
@@ -85,7 +90,7 @@ def _described(
         }
 
 
-def _words(book_of: Ledger) -> list[dict[str, Any]]:
+def words_of_states(book_of: Ledger) -> list[dict[str, Any]]:
     """What is said of land by its state alone."""
     states, classes = book_of.states, book_of.codes.classes
     columns = (states.degree(), states.release(), states.is_outside(), states.hazard_class())

@@ -1,29 +1,29 @@
-"""What the map shows: its configuration, and the words about a point."""
+"""What the map page is made of: its question, its configuration, its filters, figures by commune."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-import shapely
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
 from clearground.land import selectors as land
-from clearground.land.choices import EventKind
-from clearground.land.models import LandEvent
-from clearground.places.models import Country, Place
+from clearground.places.models import BoundaryEdition, Country
 from clearground.places.selectors import current_boundaries, place_at
 
 from ..shell import files
+from ..shell.addresses import figure_address, record_address
 from ..shell.forms import QuestionForm
-from ..shell.selectors import Question, called, families
+from ..shell.selectors import Question, called, edition_of, families, hazard_classes, signed_editions
 from ..templatetags.clearground_pages import built
-from . import selectors
-from .pieces import pieces
+from . import selectors, words
 
 STATES = {
     "confirmed": gettext_lazy("Confirmed hazardous"),
@@ -35,102 +35,139 @@ STATES = {
 }
 
 
-def map_page(country: Country, form: QuestionForm) -> dict[str, Any]:
-    """The map of one day, its signs and its warning."""
+def map_page(country: Country, form: QuestionForm, asked: QueryDict, *, may_see_land: bool) -> dict[str, Any]:
+    """The map of one day, its signs, filters and warning."""
     question = form.question()
+    seq = land.seq_known(question.known)
     return {
         "question": question,
-        "seq": land.seq_known(question.known),
+        "edition": edition_of(question),
+        "editions": list(signed_editions()),
+        "today": timezone.localdate(),
+        "beside": asked_day(asked.get("beside", "")),
+        "seq": seq,
         "warning": files.safe_warning(),
         "states": STATES,
-        "families": families(),
-        "map": map_config(country, question),
+        "may_see_land": may_see_land,
+        "filters": filters(asked) if may_see_land else filters(asked)[:1],
+        "map": map_config(country, question, seq, asked, may_see_land=may_see_land),
     }
 
 
-def map_config(country: Country, question: Question) -> dict[str, Any]:
-    """All that the map's script needs to know: addresses on this host, the country's box, words."""
-    boundaries, seq = current_boundaries(), land.seq_known(question.known)
-    day = urlencode({"as-of": question.as_of})
+def asked_day(text: str) -> date | None:
+    """The day that a parameter names; None where it names none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def filters(asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The choices that narrow the map: name in the address, label, options, and which one is chosen."""
+    codes = land.interval_codes()
+    classes = {code: called(row) for (_family, code), row in hazard_classes().items()}
+    lists: list[tuple[str, str, str, dict[str, str]]] = [
+        ("family", _("Contamination"), _("All kinds"), families()),
+        ("class", _("Class of land"), _("All classes"), {c: named(c, n) for c, n in classes.items()}),
+        ("operator", _("Operator"), _("All operators"), {code: code for code in sorted(codes.operators)}),
+        ("method", _("Method"), _("All methods"), {code: code for code in codes.methods}),
+        ("campaign", _("Campaign"), _("All campaigns"), {code: code for code in codes.campaigns}),
+    ]
+    return [
+        {"name": name, "label": label, "all": every, "options": options, "chosen": asked.get(name, "")}
+        for name, label, every, options in lists
+    ]
+
+
+def named(code: str, name: str) -> str:
+    """Code and name, where they differ."""
+    return code if name == code else f"{code} · {name}"
+
+
+def map_config(
+    country: Country, question: Question, seq: int, asked: Mapping[str, str], *, may_see_land: bool
+) -> dict[str, Any]:
+    """All that the map's script needs to know: addresses on this host, the country's box, days, words."""
+    boundaries = current_boundaries()
     pattern = reverse("web:tile", args=[seq, 0, 0, 0]).removesuffix("0/0/0.mvt")
-
-    def outline(level: str) -> Any:
-        if boundaries is None:
-            return {"type": "FeatureCollection", "features": []}
-        return reverse("web:outlines", args=[boundaries.pk, level])
-
+    beside = asked_day(asked.get("beside", ""))
+    first = selectors.first_day() or question.as_of
     return {
         "script": built("map.js"),
         "style": built("map.css"),
         "worker": built("map-worker.mjs"),
-        "tiles": f"{pattern}{{z}}/{{x}}/{{y}}.mvt?{day}",
-        "at": f"{reverse('web:land-at', args=[seq])}?{day}",
-        "communes": outline("commune"),
-        "provinces": outline("province"),
+        "land": may_see_land,
+        "tiles": f"{pattern}{{z}}/{{x}}/{{y}}.mvt" if may_see_land and seq else "",
+        "at": reverse("web:land-at", args=[seq]) if may_see_land and seq else "",
+        "figures": f"{reverse('web:map-figures')}?known={question.known}",
+        "search": reverse("web:map-search"),
+        "communes": outline(boundaries, "commune"),
+        "provinces": outline(boundaries, "province"),
         "bounds": [round(side, 5) for side in selectors.extent_of(country, boundaries)],
-        "words": {
-            "drawing": _("Drawing the map…"),
-            "failed": _("The map could not be drawn. The figures above do not depend on it."),
-        },
-        "locale": map_words(),
+        "days": {"first": str(date(first.year, 1, 1)), "last": str(max(question.known, question.as_of))},
+        "asOf": str(question.as_of),
+        "beside": str(beside) if beside else "",
+        "parts": parts_of_classes(),
+        **{"words": words.of_script(), "locale": words.of_controls(), "months": words.months()},
     }
 
 
-def map_words() -> dict[str, str]:
-    """The words on the map's own controls."""
-    return {
-        "NavigationControl.ZoomIn": _("Zoom in"),
-        "NavigationControl.ZoomOut": _("Zoom out"),
-        "ScaleControl.Meters": _("m"),
-        "ScaleControl.Kilometers": _("km"),
-        "Map.Title": _("Map of land by state"),
-        "Marker.Title": _("The spot that the link names"),
-        "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
-        "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and scroll to zoom the map"),
-        "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and scroll to zoom the map"),
-    }
+def parts_of_classes() -> dict[str, list[str]]:
+    """The classes that a class is made of, by code: who asks for A2 means A2.1 and A2.2 as well."""
+    found: dict[str, list[str]] = {}
+    rows = hazard_classes().values()
+    codes = {row.pk: row.code for row in rows}
+    for row in rows:
+        if row.parent_id in codes:
+            found.setdefault(codes[row.parent_id], []).append(row.code)
+    return found
 
 
-def words_about_point(
-    lon: float, lat: float, states: Iterable[Mapping[str, Any]], events: Sequence[LandEvent]
-) -> dict[str, Any]:
-    """State, class, area and records of the land under a point, ready to be read."""
-    point, names, place = shapely.Point(lon, lat), families(), place_at(lon, lat)
-    here = [piece for piece in pieces(states) if piece["geometry"].covers(point)]
-    where = [[[_("Place"), place_in_words(place)]]] if place else []
+def outline(boundaries: BoundaryEdition | None, level: str) -> Any:
+    """Where the outlines of a level are; an empty layer where no boundaries are known."""
+    if boundaries is None:
+        return {"type": "FeatureCollection", "features": []}
+    return reverse("web:outlines", args=[boundaries.pk, level])
+
+
+def figures_by_commune(question: Question) -> dict[str, Any]:
+    """By family and commune: open land in square metres, as the page prints it, and where the number opens."""
+    sheet = land.sheet(as_of=question.as_of, known=question.known, by=("family", "commune"))
+    found: dict[str, dict[str, Any]] = {}
+    for row in sheet.rows:
+        if row.get("commune") and row["closing_m2"]:
+            scope = {"as_of": question.as_of, "known": question.known}
+            opens = figure_address("closing_m2", **scope, family=row["family"], commune=row["commune"])
+            text = formats.area(row["closing_m2"], unit="km2") + " " + _("km²")
+            found.setdefault(row["family"], {})[row["commune"]] = [row["closing_m2"], text, opens]
+    return {"as_of": str(question.as_of), "families": found, "warning": files.safe_warning()}
+
+
+def about_point(lon: float, lat: float, *, as_of: date, seq: int) -> dict[str, Any]:
+    """What a spot is on the day, and everything that happened to it, the first first."""
+    turns, names, place = land.land_history(lon, lat, seq=seq), families(), place_at(lon, lat)
+    now = {turn.family: turn.after for turn in turns if turn.on <= as_of and turn.after}
     return {
-        "title": _("Land at this point") if here else _("No recorded land at this point"),
-        "land": [*where, *(state_in_words(state, names) for state in here)],
-        "records_title": _("Records that cover it"),
-        "records": [event_in_words(event) for event in events],
+        **{"lon": lon, "lat": lat, "as_of": as_of, "place": words.place_in_words(place) if place else ""},
+        "now": [
+            {"family": names.get(family, family), **words.of_state(state, STATES)} for family, state in now.items()
+        ],
+        "turns": [turn_in_words(turn, names, as_of) for turn in turns],
         "warning": files.safe_warning(),
     }
 
 
-def place_in_words(place: Place) -> str:
-    """The place and all that it is part of, the smallest first."""
-    names = [called(place)]
-    while place.parent is not None:
-        place = place.parent
-        names.append(called(place))
-    return ", ".join(names)
-
-
-def state_in_words(state: Mapping[str, Any], family_names: Mapping[str, str]) -> list[list[str]]:
-    """Terms and values of one piece of land."""
-    words = [
-        [_("Contamination"), family_names.get(state["family"], state["family"])],
-        [_("State"), str(STATES.get(state["state"], state["state"]))],
-    ]
-    if state["hazard_class"]:
-        words.append([_("Class"), state["hazard_class"]])
-    if state["is_outside"]:
-        words.append([_("Hazard record"), _("released outside recorded hazards")])
-    return [*words, [_("Area"), formats.area(state["area_m2"]) + " " + _("m²")]]
-
-
-def event_in_words(event: LandEvent) -> str:
-    """Reference, kind, operator and day of one line of a record."""
-    kind = EventKind(event.kind).label if event.kind is not None else ""
-    who = event.operator.code if event.operator else ""
-    return " · ".join(str(part) for part in (event.record.ref, kind, who, formats.day(event.on)) if part)
+def turn_in_words(turn: land.Turn, names: Mapping[str, str], as_of: date) -> dict[str, Any]:
+    """One event of a spot's history, ready to be read, with where its record opens."""
+    event = turn.event
+    return {
+        **{"on": turn.on, "is_later": turn.on > as_of, "family": names.get(turn.family, turn.family)},
+        "kind": str(event.get_kind_display()),
+        "before": words.of_state(turn.before, STATES),
+        "after": words.of_state(turn.after, STATES),
+        "moved": turn.area_m2 is not None,
+        "area": formats.area(turn.area_m2),
+        **{"ref": event.record.ref, "address": record_address(event.record.ref)},
+        **{"operator": event.operator.code if event.operator else "", "method": event.method},
+        **{"document": event.document, "row": event.document_row, "approval": event.approval},
+    }

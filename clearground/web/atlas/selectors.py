@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 import shapely
-from django.db.models import Q
 
 from clearground.land import selectors as land
-from clearground.land.models import Approval, LandEvent
+from clearground.land.models import Approval
 from clearground.places.choices import Level
 from clearground.places.models import Boundary, BoundaryEdition, Country
 from clearground.places.selectors import is_invented
@@ -20,10 +19,15 @@ OUTLINE_TOLERANCE_DEG = 0.001
 OUTLINE_DIGITS = 4
 
 
-def known_of_seq(seq: int) -> date | None:
-    """The day whose last approval `seq` is; None where it isn't the last one of its day."""
-    on = Approval.objects.filter(seq=seq).values_list("on", flat=True).first()
-    return on if on is not None and land.seq_known(on) == seq else None
+def is_approval(seq: int) -> bool:
+    """There is an approval of this number."""
+    return Approval.objects.filter(seq=seq).exists()
+
+
+def first_day() -> date | None:
+    """The first day that any record counts from; None where there is none."""
+    days = land.ledger().entries.on
+    return date.fromordinal(int(days.min())) if len(days) else None
 
 
 def extent_of(country: Country, edition: BoundaryEdition | None) -> tuple[float, float, float, float]:
@@ -62,18 +66,3 @@ def simplified(shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
     fewer = shapely.coverage_simplify(list(shapes), OUTLINE_TOLERANCE_DEG)
     rounded = shapely.transform(fewer, lambda xy: xy.round(OUTLINE_DIGITS))
     return list(rounded)
-
-
-def events_at(lon: float, lat: float, *, as_of: date, seq: int) -> list[LandEvent]:
-    """The lines of records that cover a point, as known at approval `seq` and counting by `as_of`."""
-    point = shapely.Point(lon, lat)
-    standing = Q(until_seq__isnull=True) | Q(until_seq__gt=seq)
-    found = LandEvent.objects.filter(
-        standing,
-        approval__seq__lte=seq,
-        on__lte=as_of,
-        kind__isnull=False,
-        shape__box_overlaps=(lon, lat, lon, lat),
-    )
-    rows = found.select_related("record", "operator").order_by("on", "kind")
-    return [row for row in rows if row.shape is not None and row.shape.covers(point)]

@@ -1,11 +1,12 @@
-"""Vector tiles of land by state, encoded on request from the books."""
+"""Vector tiles of land over time, encoded from the index: one set serves every day and every filter.
+
+Each feature is land in one state `from` a day until the day before another (`to`), both as ordinal
+days. Land too small to see is drawn as one square a cell and kind; `parts` says of how many pieces.
+A piece counts (`parts` 1) on the tile that holds the middle of its box, and as 0 on its neighbours.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -13,129 +14,73 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from clearground.land import selectors as land
-from clearground.land.models import Cluster
+from . import land_index
+from .land_index import WORDS, LandIndex, Numbers
+from .mercator import box_of_tile, margin_around
+from .mvt import EXTENT, Column, column_of, encode_table
 
-from .mvt import EXTENT, encode_layer
-from .pieces import pieces
-
-# Land is read from the books one block at a time, and kept: all of it where the country has few clusters
-# (their shapes then take some hundred megabytes at most), else a tile of one of these zooms.
-FEW_CLUSTERS = 60_000
-BLOCK_ZOOMS = (10, 7)
+LAYER = "land"
 TILES_KEPT = 512
-BLOCKS_KEPT = 24
+LIVE_FROM_ZOOM = 10
 BUFFER = 64
-# A screen shows a tile on 512 pixels: eight units each. Smaller land than this is drawn as one square a cell.
-SMALLEST = 12
+# A screen shows a tile on 512 pixels: eight units each. Smaller land than this is drawn as one square a cell,
+# of a pixel and a half where the pages draw shapes, of three below, where they draw signs.
+SMALLEST, SMALLEST_LOW, SHAPES_FROM_ZOOM = 12, 24, 11
 THINNING = 2.0
 PLAIN_FROM_ZOOM = 14
-MAX_ZOOM = 16
-MAX_LATITUDE = 85.051129
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The land of one part of the country: shapes in the unit square of web Mercator, with attributes."""
-
-    shapes: NDArray[np.object_]
-    attributes: list[dict[str, Any]]
-    tree: shapely.STRtree
-
-
-def box_of_tile(z: int, x: int, y: int) -> Box:
-    """West, south, east, north of a tile, in degrees."""
-    side = 2**z
-
-    def latitude(row: int) -> float:
-        return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / side))))
-
-    return x / side * 360 - 180, latitude(y + 1), (x + 1) / side * 360 - 180, latitude(y)
-
-
-def to_mercator(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Shapes in degrees, placed in the unit square of web Mercator (y down)."""
-
-    def project(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        latitude = np.radians(np.clip(lonlat[:, 1], -MAX_LATITUDE, MAX_LATITUDE))
-        return np.column_stack([lonlat[:, 0] / 360 + 0.5, 0.5 - np.log(np.tan(np.pi / 4 + latitude / 2)) / (2 * np.pi)])
-
-    return shapely.transform(shapes, project)
-
-
-def attributes_of(state: Mapping[str, Any], *, synthetic: bool) -> dict[str, Any]:
-    """What a feature says of itself."""
-    return {
-        "state": state["state"],
-        "family": state["family"],
-        "class": state["hazard_class"],
-        "outside": bool(state["is_outside"]),
-        "area_m2": round(float(state["area_m2"]), 1),
-        "synthetic": synthetic,
-    }
-
-
-@lru_cache(maxsize=BLOCKS_KEPT)
-def block(seq: int, as_of: date, known: date, synthetic: bool, at: tuple[int, int, int] | None) -> Block:
-    """The land of one block (None: of all the country). `seq` is what makes it right to keep."""
-    box = None if at is None else with_margin(box_of_tile(*at))
-    rows = pieces(land.land_states(as_of=as_of, known=known, box=box))
-    shapes = np.empty(len(rows), dtype=object)
-    shapes[:] = [row["geometry"] for row in rows]
-    shapes = to_mercator(shapes)
-    return Block(shapes, [attributes_of(row, synthetic=synthetic) for row in rows], shapely.STRtree(shapes))
-
-
-def with_margin(box: Box) -> Box:
-    """The box and what its outermost tiles show of their neighbours."""
-    west, south, east, north = box
-    margin = (east - west) * BUFFER / EXTENT
-    return west - margin, south - margin, east + margin, north + margin
-
-
-@lru_cache(maxsize=4)
-def has_few_clusters(seq: int) -> bool:
-    """The whole country fits in memory at once, as it was at approval `seq`."""
-    return Cluster.objects.filter(since_seq__lte=seq).count() <= FEW_CLUSTERS
-
-
-def block_of(z: int, x: int, y: int) -> tuple[int, int, int] | None:
-    """The block that holds a tile; None, all the country, for the smallest zooms."""
-    for zoom in BLOCK_ZOOMS:
-        if z >= zoom:
-            return zoom, x >> (z - zoom), y >> (z - zoom)
-    return None
+MIN_ZOOM, MAX_ZOOM = 4, 16
 
 
 @lru_cache(maxsize=TILES_KEPT)
-def tile(z: int, x: int, y: int, *, seq: int, as_of: date, known: date, synthetic: bool) -> bytes:
-    """The encoded tile: land as of a day, as known at approval `seq`; empty where there is none."""
-    held = block(seq, as_of, known, synthetic, None if has_few_clusters(seq) else block_of(z, x, y))
-    margin = BUFFER / EXTENT
-    window = shapely.box(*(np.array([x - margin, y - margin, x + 1 + margin, y + 1 + margin]) / 2**z))
-    chosen = np.sort(held.tree.query(window))
+def live_tile(z: int, x: int, y: int, *, seq: int, name: str, synthetic: bool) -> bytes:
+    """A tile from the kept index `name`, else from the books of its block."""
+    held = land_index.kept_index(name)
+    if held is None:
+        held = land_index.block(seq, None if land_index.has_few_clusters(seq) else block_around(z, x, y))
+    return encoded(held, z, x, y, synthetic=synthetic)
+
+
+def block_around(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+    """The box whose land is read for a tile: that of the tile above it from which on tiles are live."""
+    up = max(z - LIVE_FROM_ZOOM, 0)
+    return margin_around(box_of_tile(z - up, x >> up, y >> up), BUFFER / EXTENT)
+
+
+def encoded(held: LandIndex, z: int, x: int, y: int, *, synthetic: bool) -> bytes:
+    """The tile as bytes; empty where there is no land."""
+    margin, side = BUFFER / EXTENT, 2**z
+    chosen = held.meeting(tuple((np.array([x - margin, y - margin, x + 1 + margin, y + 1 + margin]) / side).tolist()))
     if not len(chosen):
         return b""
-    shapes = shapely.transform(held.shapes[chosen], lambda unit: (unit * 2**z - [x, y]) * EXTENT)
-    attributes = [held.attributes[at] for at in chosen]
-    shapes, attributes = drawable(shapes, attributes, plain=z >= PLAIN_FROM_ZOOM)
-    return encode_layer("land", shapes, attributes)
+    boxes = (held.boxes_of(chosen) * side - [x, y, x, y]) * EXTENT
+    size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    middle = np.floor((boxes[:, :2] + boxes[:, 2:]) / 2)
+    is_here = ((middle >= 0) & (middle < EXTENT)).all(axis=1)
+    cell = SMALLEST if z >= SHAPES_FROM_ZOOM else SMALLEST_LOW
+    small = (size < cell) & (z < PLAIN_FROM_ZOOM)
+    large = ~small
+    shapes = shapely.transform(held.shapes(chosen[large]), lambda unit: (unit * side - [x, y]) * EXTENT)
+    shapes = drawable(shapes, boxes[large], plain=z >= PLAIN_FROM_ZOOM)
+    squares, one, area_m2, parts = coalesced(held, chosen[small & is_here], middle[small & is_here], cell)
+    at = np.r_[chosen[large], one]
+    order = np.argsort(held.codes[0][at], kind="stable")
+    columns = said_of(held, at[order], np.r_[held.area_m2(chosen[large]), area_m2][order])
+    columns["parts"] = column_of(np.r_[is_here[large].astype(np.int64), parts][order])
+    columns["synthetic"] = Column(np.zeros(len(at), np.int64), [synthetic])
+    return encode_table(LAYER, np.concatenate([shapes, squares])[order], columns)
 
 
-def drawable(
-    shapes: NDArray[np.object_], attributes: list[dict[str, Any]], *, plain: bool
-) -> tuple[NDArray[np.object_], list[dict[str, Any]]]:
-    """Shapes cut to the tile and thinned to what a screen can show; land too small to see in squares."""
-    bounds = shapely.bounds(shapes)
-    size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
-    small = (size < SMALLEST) & (not plain)
-    large = cut_to_tile(shapes[~small], bounds[~small])
-    if not plain:
-        large = thinned(large)
-    kept = [attributes[at] for at in np.flatnonzero(~small)]
-    squares, summed = coalesced(bounds[small], [attributes[at] for at in np.flatnonzero(small)])
-    return np.concatenate([large, squares]), kept + summed
+def said_of(held: LandIndex, at: Numbers, area_m2: NDArray[np.float64]) -> dict[str, Column]:
+    """The attributes of these pieces, column by column."""
+    words = {name: Column(held.codes[row][at].astype(np.int64), held.values[name]) for row, name in enumerate(WORDS)}
+    days = {"from": column_of(held.since[at]), "to": column_of(held.until[at])}
+    return {**words, **days, "area_m2": column_of(area_m2.round(1))}
+
+
+def drawable(shapes: NDArray[np.object_], boxes: NDArray[np.float64], *, plain: bool) -> NDArray[np.object_]:
+    """Shapes cut to the tile, thinned to what a screen can show."""
+    cut = cut_to_tile(shapes, boxes)
+    return cut if plain else thinned(cut)
 
 
 def thinned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -153,18 +98,15 @@ def cut_to_tile(shapes: NDArray[np.object_], bounds: NDArray[np.float64]) -> NDA
 
 
 def coalesced(
-    bounds: NDArray[np.float64], attributes: list[dict[str, Any]]
-) -> tuple[NDArray[np.object_], list[dict[str, Any]]]:
-    """One square for all small land of one state and family in one cell, so that none vanishes at low zoom."""
-    cells = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / SMALLEST).astype(int)
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for (column, row), given in zip(cells.tolist(), attributes, strict=True):
-        key = (column, row, given["state"], given["family"], given["outside"])
-        if key in found:
-            found[key]["area_m2"] = round(found[key]["area_m2"] + given["area_m2"], 1)
-            found[key]["parts"] += 1
-        else:
-            found[key] = {**given, "class": None, "parts": 1}
-    corners = np.array([key[:2] for key in found], dtype=float).reshape(-1, 2) * SMALLEST
-    west, north = corners[:, 0], corners[:, 1]
-    return shapely.box(west, north, west + SMALLEST, north + SMALLEST), list(found.values())
+    held: LandIndex, at: Numbers, middle: NDArray[np.float64], size: int
+) -> tuple[NDArray[np.object_], Numbers, NDArray[np.float64], Numbers]:
+    """One square for all small land of one kind and interval in one cell: shape, one of the pieces, area, parts."""
+    cells = (middle // size).astype(np.int64)
+    keys: list[Any] = [held.until[at], held.since[at], *held.codes[:, at], cells[:, 1], cells[:, 0]]
+    order = np.lexsort(keys)
+    new = np.any([key[order][1:] != key[order][:-1] for key in keys], axis=0)
+    first = np.flatnonzero(np.r_[True, new][: len(order)])
+    corner = cells[order[first]] * size
+    squares = shapely.box(corner[:, 0], corner[:, 1], corner[:, 0] + size, corner[:, 1] + size)
+    area_m2 = np.add.reduceat(held.area_m2(at[order]), first) if len(first) else np.zeros(0)
+    return squares, at[order[first]], area_m2, np.diff(np.r_[first, len(order)])

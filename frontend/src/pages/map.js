@@ -1,121 +1,132 @@
-// The map: land by state, communes, and what lies under a click. Every byte comes from this host.
-import { Map as Chart, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import { BY_ZOOM, STATES, patternOf } from "../symbols.js";
+// The map: land over time, figures by commune, and what happened under a click. Every byte comes from this host.
+import { Marker, setWorkerUrl } from "maplibre-gl";
+import { FILTERS, askedOf, remember } from "../map/asked.js";
+import { besideOf } from "../map/beside.js";
+import { chartOf } from "../map/chart.js";
+import { inWords, iso, ordinal } from "../map/days.js";
+import { figuresOf } from "../map/figures.js";
+import { measureOf } from "../map/measure.js";
+import { askAbout } from "../map/picked.js";
+import { maskOf, searchOf } from "../map/search.js";
+import { timeOf } from "../map/time.js";
 
-const line = (id, source, width, color, extra = {}) => ({
-  id,
-  type: "line",
-  source,
-  paint: { "line-color": color, "line-width": width, ...extra },
-});
-
-function styleOf(config) {
-  const land = STATES.flatMap(({ state, color, edge, dash, opacity }) => {
-    const base = { source: "land", "source-layer": "land", filter: ["==", ["get", "state"], state] };
-    return [
-      { ...base, id: `${state}-fill`, type: "fill", paint: { "fill-color": color, "fill-opacity": opacity } },
-      { ...base, id: `${state}-pattern`, type: "fill", minzoom: 8, paint: { "fill-pattern": state } },
-      {
-        ...base,
-        id: `${state}-edge`,
-        type: "line",
-        paint: { "line-color": edge, "line-width": BY_ZOOM, ...(dash ? { "line-dasharray": dash } : {}) },
-      },
-    ];
-  });
-  return {
-    version: 8,
-    sources: {
-      land: { type: "vector", tiles: [config.tiles], minzoom: 4, maxzoom: 16 },
-      communes: { type: "geojson", data: config.communes },
-      provinces: { type: "geojson", data: config.provinces },
-    },
-    layers: [
-      { id: "paper", type: "background", paint: { "background-color": "#e9eef0" } },
-      { id: "country", type: "fill", source: "provinces", paint: { "fill-color": "#fbfaf6" } },
-      line("communes", "communes", ["interpolate", ["linear"], ["zoom"], 6, 0.3, 12, 1], "#b9b4a6"),
-      ...land,
-      line("provinces", "provinces", ["interpolate", ["linear"], ["zoom"], 5, 0.8, 12, 2], "#4d5a63"),
-    ],
-  };
-}
-
-const byFamily = (state, family) =>
-  family ? ["all", ["==", ["get", "state"], state], ["==", ["get", "family"], family]] : ["==", ["get", "state"], state];
-
-function element(name, text, children = []) {
-  const made = document.createElement(name);
-  if (text) made.textContent = text;
-  made.append(...children);
-  return made;
-}
-
-// Words and numbers come from the server, formatted there, so that page and map can't differ.
-function describe(into, answer) {
-  const land = answer.land.map((rows) =>
-    element("dl", "", rows.flatMap(([term, value]) => [element("dt", term), element("dd", value)])),
-  );
-  const records = answer.records.map((record) => element("li", record));
-  into.replaceChildren(
-    element("h3", answer.title),
-    ...land,
-    ...(records.length ? [element("h3", answer.records_title), element("ul", "", records)] : []),
-    element("p", answer.warning),
-  );
-  into.querySelector("p").className = "small soft";
-}
-
-async function askAbout(point, config, into) {
-  const address = new URL(config.at, location.href);
-  address.searchParams.set("lon", point.lng.toFixed(6));
-  address.searchParams.set("lat", point.lat.toFixed(6));
-  const answer = await fetch(address);
-  describe(into, await answer.json());
-}
+const IS_NARROW = "(max-width: 60rem)";
 
 // Draws the map; what comes back shows a spot: a mark on it, and what the books say of it.
 export function drawMap(frame, config) {
   setWorkerUrl(config.worker);
-  const canvas = frame.querySelector("[data-map-canvas]");
-  const chart = new Chart({
-    container: canvas,
-    style: styleOf(config),
-    bounds: config.bounds,
-    fitBoundsOptions: { padding: 24 },
-    maxZoom: 18,
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    locale: config.locale,
-    cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+  const part = (name) => frame.querySelector(`[data-${name}]`);
+  let asked = askedOf(config);
+  const picked = part("picked"), panel = part("panel"), preparing = part("preparing");
+  if (matchMedia(IS_NARROW).matches) panel.open = false;
+  const first = chartOf(part("map-canvas"), config, {
+    asked,
+    day: ordinal(asked.asOf),
+    view: asked.view,
+    preparing(isSo) {
+      preparing.hidden = !isSo;
+      preparing.textContent = isSo ? config.words.preparing : "";
+    },
+    shown: (day) => requestAnimationFrame(() => (frame.dataset.shown = iso(day))),
   });
-  chart.touchZoomRotate.disableRotation();
-  chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  chart.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-  chart.on("styleimagemissing", ({ id }) => chart.hasImage(id) || chart.addImage(id, patternOf(id), { pixelRatio: 2 }));
-  const status = frame.querySelector("[data-map-status]");
+  const { chart } = first;
+  const figures = figuresOf(frame, config);
+  const measure = measureOf(frame, config, chart);
+  const mark = new Marker({ color: "#8a1c1c" });
+
+  const ask = async (lngLat, day = first.day) => {
+    if (measure.isOn) return measure.add(lngLat);
+    if (asked.mode === "figures" || !config.at) figures.tell(chart, chart.project(lngLat), picked);
+    else await askAbout(lngLat, iso(day), config, picked);
+    panel.open = true;
+    picked.scrollIntoView({ block: "nearest" });
+  };
+  const beside = besideOf(frame, config, first, { click: ask });
+  const charts = () => [first, ...beside.charts];
+  chart.on("click", ({ lngLat }) => ask(lngLat));
+  chart.on("moveend", () => remember(asked, chart));
+
+  const time = timeOf(frame, config, {
+    day: ordinal(asked.asOf),
+    change(day) {
+      first.showDay(day);
+      beside.name(day);
+    },
+    settle(day) {
+      asked = { ...asked, asOf: iso(day) };
+      part("filters").elements["as-of"].value = asked.asOf;
+      const heading = config.words.heading.replace("{day}", inWords(day, config.months));
+      frame.querySelectorAll("[data-heading]").forEach((each) => (each.textContent = heading));
+      figures.show(asked.asOf, asked, charts());
+      remember(asked, chart);
+    },
+  });
+
+  const show = () => {
+    first.choose(asked);
+    beside.show(asked.mode === "figures" ? { ...asked, beside: "" } : asked);
+    beside.name(first.day);
+    figures.show(asked.asOf, asked, charts());
+    frame.querySelectorAll("[data-of-land]").forEach((field) => (field.hidden = asked.mode === "figures"));
+    for (const name of ["land", "figures"]) {
+      const legend = frame.querySelector(`[data-legend=${name}]`);
+      if (legend) legend.hidden = (asked.mode === "figures") !== (name === "figures");
+    }
+  };
+  const form = part("filters");
+  form.addEventListener("submit", (sent) => sent.preventDefault());
+  form.addEventListener("change", ({ target }) => {
+    // What was known is another set of tiles: the page is asked for again.
+    if (target.name === "known") {
+      remember(asked, chart);
+      const said = new URLSearchParams(location.search);
+      said.set("known", target.value);
+      return location.assign(`${location.pathname}?${said}`);
+    }
+    const modes = form.elements.mode;
+    asked = { ...asked, mode: modes ? modes.value : asked.mode, beside: form.elements.beside?.value ?? "" };
+    for (const name of FILTERS) if (form.elements[name]) asked[name] = form.elements[name].value;
+    show();
+    remember(asked, chart);
+  });
+  if (form.elements.mode) form.elements.mode.value = asked.mode;
+
+  const mask = async (place) => {
+    const data = place ? await maskOf(config, place) : { type: "FeatureCollection", features: [] };
+    for (const each of charts()) each.chart.getSource("mask")?.setData(data);
+  };
+  const showSpot = ({ zoom, lngLat }) => {
+    chart.jumpTo({ center: lngLat, zoom });
+    mark.setLngLat(lngLat).addTo(chart);
+    return ask(lngLat);
+  };
+  searchOf(frame, config, (found) => {
+    asked = { ...asked, place: found.place ?? "" };
+    mask(asked.place);
+    if (found.bounds) chart.fitBounds(found.bounds, { padding: 40, maxZoom: 16, animate: false });
+    else showSpot({ zoom: 15, lngLat: { lng: found.lon, lat: found.lat } });
+    remember(asked, chart);
+  });
+  part("copy").addEventListener("click", async () => {
+    remember(asked, chart);
+    await navigator.clipboard?.writeText(location.href).catch(() => {});
+    part("measured").textContent = config.words.copied;
+  });
+  part("print").addEventListener("click", () => print());
+
+  const status = part("map-status");
   status.textContent = config.words.drawing;
   frame.setAttribute("data-drawing", "");
-  chart.once("idle", () => {
-    status.remove();
+  const whenDrawn = () => {
+    if (first.overview?.isLoading && preparing.hidden) return setTimeout(() => requestAnimationFrame(whenDrawn), 60);
+    status.hidden = true;
     frame.removeAttribute("data-drawing");
     frame.setAttribute("data-ready", "");
-  });
-  const ask = (lngLat) => askAbout(lngLat, config, frame.querySelector("[data-picked]"));
-  chart.on("click", ({ lngLat }) => ask(lngLat));
-  frame.querySelectorAll("[name=map-family]").forEach((choice) =>
-    choice.addEventListener("change", () => {
-      for (const { state } of STATES)
-        for (const part of ["fill", "pattern", "edge"])
-          chart.setFilter(`${state}-${part}`, byFamily(state, choice.value));
-    }),
-  );
-  const mark = new Marker({ color: "#8a1c1c" });
-  return {
-    show({ zoom, lngLat }) {
-      chart.jumpTo({ center: lngLat, zoom });
-      mark.setLngLat(lngLat).addTo(chart);
-      return ask(lngLat);
-    },
   };
+  chart.once("idle", () => {
+    show();
+    if (asked.place) mask(asked.place);
+    whenDrawn();
+  });
+  return { show: showSpot, chart, overview: first.overview, time };
 }
