@@ -67,6 +67,8 @@ def name_key(name: str) -> tuple[str, str]:
 def _without_accent(letter: str) -> str:
     """A Latin letter as it is without its accent; any other as it is."""
     return letter if "\u1780" <= letter <= "\u17ff" else unicodedata.normalize("NFKD", letter)[:1]
+
+
 def month(value: date | None, *, in_language: str | None = None) -> str:
     """The month of a date in words: December 2017; a dash where it is not known."""
     return NOT_KNOWN if value is None else babel_date(value, format="MMMM y", locale=language(in_language))

@@ -1,10 +1,9 @@
 """Questions about the land ledger."""
 
 from .counts import counts
-from .loading import Ledger, ledger, ledger_version, one_reading
 from .histories import Turn, land_history
 from .intervals import IntervalCodes, Intervals, interval_codes, interval_rows, land_intervals
-from .loading import Ledger, ledger
+from .loading import Ledger, ledger, ledger_version, one_reading
 from .questions import seq_known
 from .release_lines import ReleaseQuestion
 from .restatement import Restatement, restatement
@@ -31,8 +30,8 @@ __all__ = [
     "land_states",
     "ledger",
     "ledger_version",
-    "reporting_rhythms",
     "one_reading",
+    "reporting_rhythms",
     "restatement",
     "seq_known",
     "sheet",
