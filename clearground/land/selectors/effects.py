@@ -132,7 +132,7 @@ def _new_entries(
         record=np.full(len(pairs), known, np.int32),
         first_seq=np.full(len(pairs), record.first_seq if record else seq, np.int32),
         hazard=column([_position_of_hazard(book_of, line) for _at, line, *_rest in pairs], np.int32),
-        **dict.fromkeys(("place", "operator", "method", "task", "campaign"), none),
+        **dict.fromkeys(("place", "operator", "method", "task", "campaign", "contract"), none),
     )
     return entries, column([line.line for _at, line, *_rest in pairs], np.int32)
 
