@@ -51,7 +51,8 @@ def open_on_tiles(client: Client, edition: Edition) -> float:
     (left, top), (right, bottom) = at(ZOOM, west, north), at(ZOOM, east, south)
     held = [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
     bodies = [client.get(f"/tiles/{seq}/{ZOOM}/{x}/{y}.mvt").content for x, y in held]
-    features = [said for body in bodies for said, _rings in shape_of_tile(gzip.decompress(body))]
+    opened = (gzip.decompress(body) for body in bodies)
+    features = [said for body in opened if body for said, _rings in shape_of_tile(body)]
     assert all(said["synthetic"] for said in features)
     today = [said for said in features if said["parts"] and said["from"] <= day < said["to"]]
     return sum(said["area_m2"] for said in today if said["state"] in {"suspected", "confirmed", "not_stated"})
