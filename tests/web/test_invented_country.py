@@ -49,7 +49,7 @@ def open_on_tiles(client: Client, edition: Edition) -> float:
     pyramid.make_archive(seq)
     west, south, east, north = selectors.extent_of(Country.objects.get(), current_boundaries())
     (left, top), (right, bottom) = at(ZOOM, west, north), at(ZOOM, east, south)
-    held = [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
+    held = [(x, y) for x in range(left - 1, right + 2) for y in range(top - 1, bottom + 2)]
     bodies = [client.get(f"/tiles/{seq}/{ZOOM}/{x}/{y}.mvt").content for x, y in held]
     opened = (gzip.decompress(body) for body in bodies)
     features = [said for body in opened if body for said, _rings in shape_of_tile(body)]

@@ -49,8 +49,10 @@ def tiles_with_land(held: LandIndex, z: int) -> list[tuple[int, int]]:
     margin, side = BUFFER / EXTENT, 2**z
     low = np.floor(held.boxes[:2].T * side - margin).astype(np.int64)
     high = np.floor(held.boxes[2:].T * side + margin).astype(np.int64)
-    corners = np.concatenate([low, high, np.c_[low[:, 0], high[:, 1]], np.c_[high[:, 0], low[:, 1]]])
-    return [(x, y) for x, y in np.unique(corners, axis=0).tolist() if 0 <= x < side and 0 <= y < side]
+    met: set[tuple[int, int]] = set()
+    for west, north, east, south in np.unique(np.c_[low, high], axis=0).tolist():
+        met.update((x, y) for x in range(west, east + 1) for y in range(north, south + 1))
+    return sorted((x, y) for x, y in met if 0 <= x < side and 0 <= y < side)
 
 
 def low_tiles(held: LandIndex, *, synthetic: bool) -> Iterator[tuple[int, int, int, bytes]]:

@@ -2,7 +2,7 @@
 
 Each feature is land in one state `from` a day until the day before another (`to`), both as ordinal
 days. Land too small to see is drawn as one square a cell and kind; `parts` says of how many pieces.
-A piece counts (`parts` 1) on the tile that holds the middle of its box, and as 0 on its neighbours.
+A piece counts (`parts` 1) on the tile that holds its first corner, and as 0 on its neighbours.
 """
 
 from __future__ import annotations
@@ -60,14 +60,22 @@ def encoded(held: LandIndex, z: int, x: int, y: int, *, synthetic: bool) -> byte
     small = (size < cell) & (z < PLAIN_FROM_ZOOM)
     large = ~small
     shapes = shapely.transform(held.shapes(chosen[large]), lambda unit: (unit * side - [x, y]) * EXTENT)
+    is_home = is_at_home(shapes)
     shapes = drawable(shapes, boxes[large], plain=z >= PLAIN_FROM_ZOOM)
     squares, one, area_m2, parts = coalesced(held, chosen[small & is_here], middle[small & is_here], cell)
     at = np.r_[chosen[large], one]
     order = np.argsort(held.codes[0][at], kind="stable")
     columns = said_of(held, at[order], np.r_[held.area_m2(chosen[large]), area_m2][order])
-    columns["parts"] = column_of(np.r_[is_here[large].astype(np.int64), parts][order])
+    columns["parts"] = column_of(np.r_[is_home.astype(np.int64), parts][order])
     columns["synthetic"] = Column(np.zeros(len(at), np.int64), [synthetic])
     return encode_table(LAYER, np.concatenate([shapes, squares])[order], columns)
+
+
+def is_at_home(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """The first corner of each shape lies on the tile: one tile of all has it, and shows some of the shape."""
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    first = np.floor(xy[np.searchsorted(of, np.arange(len(shapes)))]) if len(xy) else np.zeros((0, 2))
+    return ((first >= 0) & (first < EXTENT)).all(axis=1)
 
 
 def said_of(held: LandIndex, at: Numbers, area_m2: NDArray[np.float64]) -> dict[str, Column]:

@@ -41,6 +41,21 @@ def test_no_level_drops_a_piece():
     assert list(area.values()) == pytest.approx([whole] * len(area))
 
 
+def test_a_piece_in_two_places_and_a_long_one_are_on_a_tile_of_every_level(monkeypatch):
+    """The middle of the box of the first is nobody's land, and the second passes over whole tiles."""
+    apart = books.shapely.union_all([books.shapely.box(20, 40, 20.4, 40.1), books.shapely.box(21.6, 40.9, 22, 41)])
+    long = books.shapely.box(20, 40.4, 26, 40.41)
+    shapes = [apart, long]
+    pieces = [{**piece, "geometry": shape} for piece, shape in zip(books.pieces(2), shapes, strict=True)]
+    monkeypatch.setattr(books, "pieces", lambda _count=2, _seed=7: iter(pieces))
+    books.keep_books(monkeypatch, land=2)
+    pyramid.make_archive(1)
+    parts: dict[int, int] = {}
+    for (z, _x, _y), body in all_tiles(pyramid.reader_of(1).get_bytes):
+        parts[z] = parts.get(z, 0) + sum(said["parts"] for said, _rings in shape_of_tile(gzip.decompress(body)))
+    assert parts == dict.fromkeys(range(tiles.MIN_ZOOM, tiles.LIVE_FROM_ZOOM), 2)
+
+
 def test_the_archive_says_what_it_is_of():
     """Approval, country, invented or not; its name has the approval."""
     path = pyramid.make_archive(1)
