@@ -88,7 +88,16 @@ def said_of(held: LandIndex, at: Numbers, area_m2: NDArray[np.float64]) -> dict[
 def drawable(shapes: NDArray[np.object_], boxes: NDArray[np.float64], *, plain: bool) -> NDArray[np.object_]:
     """Shapes cut to the tile, thinned to what a screen can show."""
     cut = cut_to_tile(shapes, boxes)
-    return cut if plain else thinned(cut)
+    return widened(cut if plain else thinned(cut))
+
+
+def widened(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Slivers that would vanish between the units of the tile are a unit and a half wide."""
+    narrow = 2 * shapely.area(shapes) < 1.5 * shapely.length(shapes)
+    narrow &= shapely.area(shapes) < 1e4
+    wide = shapes.copy()
+    wide[narrow] = shapely.buffer(shapes[narrow], 0.75, quad_segs=1, join_style="mitre")
+    return wide
 
 
 def thinned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
