@@ -19,8 +19,8 @@ const frames = new ResizeObserver((entries) => {
 });
 const watchFrames = (part) => part.querySelectorAll(".scroller").forEach((frame) => frames.observe(frame));
 watchFrames(document);
-// Parts that are fetched later bring tables of their own.
-document.addEventListener("htmx:load", ({ target }) => watchFrames(target));
+// Parts that are fetched later bring tables of their own; the table itself may be such a part.
+document.addEventListener("htmx:load", ({ target }) => watchFrames(target.parentElement ?? target));
 
 function addStyle(href) {
   return new Promise((resolve, reject) => {

@@ -76,10 +76,12 @@ def fill_in(page, ref: str) -> None:
 
 def preview(page) -> str:
     """The effect on the books, once it has been computed."""
+    page.locator("#outlook h2").evaluate("heading => heading.setAttribute('data-before', '')")
     with page.expect_response("**/propose/preview/") as answer:
         page.get_by_role("button", name="Preview").click()
     assert answer.value.status == 200
-    page.locator("#outlook h3, #outlook .alert").first.wait_for()
+    page.locator("#outlook h2:not([data-before])").wait_for()
+    page.wait_for_timeout(300)  # frames of tables are measured after they are drawn
     return page.locator("#outlook").inner_text()
 
 

@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from clearground.kernel.land.balances import HALF_CM2_PER_M2, MEASURES, Question, Sheet, balance, book
-from clearground.kernel.land.columns import NO_CODE, STANDS, Entries, book_rank
+from clearground.kernel.land.columns import NO_CODE, STANDS, STATED_CODES, Entries, book_rank
 from clearground.kernel.land.cutting import Faces
 from clearground.kernel.land.folding import fold, stack
 from clearground.kernel.land.placing import NOWHERE, Shares
@@ -132,7 +132,7 @@ def _new_entries(
         record=np.full(len(pairs), known, np.int32),
         first_seq=np.full(len(pairs), record.first_seq if record else seq, np.int32),
         hazard=column([_position_of_hazard(book_of, line) for _at, line, *_rest in pairs], np.int32),
-        **dict.fromkeys(("place", "operator", "method", "task", "campaign", "contract"), none),
+        **dict.fromkeys(STATED_CODES, none),
     )
     return entries, column([line.line for _at, line, *_rest in pairs], np.int32)
 
