@@ -128,17 +128,17 @@ def take(server: str, into: Path = INTO, only: frozenset[str] = frozenset()) -> 
     """Each shot lies in the folder, in both languages and widths; those of the guides as one screen."""
     into.mkdir(parents=True, exist_ok=True)
     with a_browser() as browser:
+        for shot in (each for each in GUIDES if not only or each.name in only):
+            page = open_page(browser, server, shot, width=1200, language="en")
+            page.screenshot(path=str(into / f"guide-{shot.name}.png"))
+            page.context.close()
+            print(shot.name, flush=True)
         for shot in (each for each in SHOTS if not only or each.name in only):
             for width in WIDTHS:
                 for language in LANGUAGES:
                     page = open_page(browser, server, shot, width=width, language=language)
                     picture(page, into / f"{shot.name}-{language}-{width}.png")
                     page.context.close()
-            print(shot.name, flush=True)
-        for shot in (each for each in GUIDES if not only or each.name in only):
-            page = open_page(browser, server, shot, width=1200, language="en")
-            page.screenshot(path=str(into / f"guide-{shot.name}.png"))
-            page.context.close()
             print(shot.name, flush=True)
 
 
