@@ -63,7 +63,7 @@ def test_a_strangers_first_minute(watch: Any, live_server: Any) -> None:
     """What lies open, who signed for it, that it balances, and why three totals differ, down to the reports."""
     page = watch.page
     assert page.locator("h1").inner_text().startswith("Contaminated land in")
-    assert "Official 2017" in page.locator(".seal").inner_text()
+    assert "Official 2017" in page.locator(".edition-seal").inner_text()
     assert page.locator(".law").inner_text().startswith("The books balance.")
     assert page.locator("[data-map]").count() == 0, "no map first"
     page.get_by_role("link", name="From the operators to the authority").first.click()
