@@ -12,7 +12,7 @@ import pytest
 from clearground.accounts.actions import add_person, grant_role, invite
 from clearground.accounts.models import Person
 from clearground.web.templatetags.clearground_pages import BUILD
-from tests.browser.test_first_page import Watch
+from tests.browser.watching import Watch
 from tests.web import books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,7 +130,7 @@ def test_from_the_first_link_to_a_closed_account(watch, live_server, register):
     officer = Watch(watch.page.context.browser.new_context(viewport=page.viewport_size, locale="en").new_page())
     join(officer, link)
     sign_in(officer, "dara")
-    officer.page.wait_for_url(f"{base}/sheet/**")
+    officer.page.wait_for_url(f"{base}/")
     officer.page.goto(f"{base}/people/")
     officer.page.get_by_text("This page is not for your role").wait_for()
 

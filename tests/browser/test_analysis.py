@@ -11,7 +11,7 @@ from clearground.accounts.models import RoleGrant
 from clearground.web.templatetags.clearground_pages import BUILD
 from tests.publications.books import a_country, an_edition
 
-from .test_first_page import Watch
+from .watching import Watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,7 +18,7 @@ from clearground.web.templatetags.clearground_pages import BUILD
 from tests.exchange.making import Feature, square
 from tests.web.intake.people import a_world, file_of, three, work
 
-from .test_first_page import Watch
+from .watching import Watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

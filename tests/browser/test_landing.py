@@ -15,7 +15,7 @@ from clearground.land.models import Edition
 from clearground.web.templatetags.clearground_pages import BUILD
 from tests.web import books, landing_books
 
-from .test_first_page import Watch
+from .watching import Watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOST_BYTES = 300_000

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clearground.web.templatetags.clearground_pages import BUILD
-from tests.browser.test_first_page import Watch
+from tests.browser.watching import Watch
 from tests.web import books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +50,7 @@ def opened(watch: Watch, address: str) -> None:
 def panel(watch: Watch) -> None:
     """The panel with search, filters and signs is open; on a narrow screen it is a sheet at the bottom."""
     watch.page.locator("[data-panel]").evaluate("sheet => { sheet.open = true; }")
+    watch.page.wait_for_timeout(500)  # the map takes its new size
 
 
 def picture(watch: Watch, side: int = 0) -> int:

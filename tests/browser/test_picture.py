@@ -16,7 +16,7 @@ from clearground.land.actions.editions import sign_edition
 from clearground.land.selectors import sheet
 from clearground.places.models import Country, Place
 from clearground.web.templatetags.clearground_pages import BUILD
-from tests.browser.test_first_page import Watch
+from tests.browser.watching import Watch
 from tests.land.factories import document, line, register, square
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ import pytest
 from clearground.exchange.models import Import
 from clearground.land.models import LandEvent
 from clearground.web.templatetags.clearground_pages import BUILD
-from tests.browser.test_first_page import Watch
+from tests.browser.watching import Watch
 from tests.web.records import demo
 
 pytestmark = pytest.mark.django_db(transaction=True)
