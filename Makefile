@@ -1,6 +1,6 @@
 # Everything that a person or CI runs. `make` alone lists the targets.
 # A machine needs Python 3.11+, make and the package registries; nothing is installed outside .venv
-# and frontend/node_modules, except Debian's Chromium and PostgreSQL for the tests, when root and missing.
+# and frontend/node_modules, except Debian's Chromium, poppler and PostgreSQL for the tests, when root and missing.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -72,12 +72,12 @@ $(S)/messages: $(CATALOGUES) $(S)/run
 		$(V)/pybabel --quiet compile --input-file $$catalogue --output-file $${catalogue%.po}.mo; done; fi
 	@touch $@
 
-$(S)/chromium: | $(S)/venv
-	@scripts/chromium.sh
+$(S)/browser-and-pdf: | $(S)/venv
+	@scripts/browser-and-pdf.sh
 	@touch $@
 
 READY := $(S)/run $(S)/messages $(FRONTEND)
-TESTABLE := $(S)/dev $(S)/messages $(FRONTEND) $(S)/chromium
+TESTABLE := $(S)/dev $(S)/messages $(FRONTEND) $(S)/browser-and-pdf
 
 .PHONY: install messages frontend
 install: $(READY) ## install and build, without starting
