@@ -76,3 +76,10 @@ if (frame) {
 // Links of older correction lists lead to the first page: the map is a page of its own.
 const map = document.querySelector(".menu a[href='/map/']");
 if (!frame && map && spotOf(location.hash)) location.replace(map.href + location.search + location.hash);
+
+// Where one is stays in sight on a narrow screen, whose menus scroll.
+for (const here of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+  const bar = here.closest("nav");
+  const [own, frame] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+  bar.scrollLeft += own.left + own.width / 2 - frame.left - frame.width / 2;
+}
