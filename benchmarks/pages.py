@@ -19,13 +19,34 @@ from statistics import median, quantiles
 
 PAGES = (
     "/",
+    "/gap/operators/authority/",
+    "/restated/1/",
     "/sheet/",
     "/sheet/?as-of=2014-12-31",
+    "/picture/",
+    "/picture/?province=X001",
+    "/figure/closing_m2/?family=mines&class=A4&province=X001",
+    "/ask/",
+    "/ask/?rows=operator&columns=month&measure=cleared_m2&measure=items_antipersonnel_mine&province=X001",
+    "/reports/",
+    "/bulletins/",
+    "/dossiers/?name=REF",
     "/editions/",
     "/editions/1/",
-    "/figure/closing_m2/?family=mines&class=A1",
     "/map/",
+    "/records/",
+    "/records/?words=0001",
+    "/records/REF/",
+    "/propose/",
     "/imports/",
+    "/imports/upload/",
+    "/findings/",
+    "/people/",
+    "/organisations/",
+    "/lists/",
+    "/places/",
+    "/boundaries/",
+    "/audit/",
 )
 BAR_MS = 150.0
 
@@ -100,7 +121,9 @@ def main() -> None:
 def report(reader: Reader, rounds: int, only: str) -> None:
     """A line for each page."""
     print("| page | median ms | p95 ms | slowest ms | kB | bar |\n|---|---:|---:|---:|---:|---|")
-    for path in (page for page in PAGES if only in page):
+    ref = re.search(r'href="/records/([^"?]+)/"', reader.get("/records/")[1].decode())
+    named = (page.replace("REF", ref[1] if ref else "") for page in PAGES)
+    for path in (page for page in named if only in page):
         times, size = timed(reader, path, rounds)
         p95 = quantiles(times, n=20)[-1]
         said = "reached" if p95 <= BAR_MS else "**missed**"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
@@ -145,6 +146,7 @@ def run_server(options: dict[str, Any]) -> None:
         def load_config(self) -> None:
             """Threads, because pages wait for the database; quiet, because the terminal is a person's."""
             fixed = {"threads": 4, "worker_class": "gthread", "timeout": 120, "loglevel": "warning"}
+            fixed |= {"post_worker_init": pass_over_modules}
             for name, value in (fixed | options).items():
                 self.cfg.set(name, value)
 
@@ -155,6 +157,12 @@ def run_server(options: dict[str, Any]) -> None:
             return application
 
     Server().run()
+
+
+def pass_over_modules(_worker: Any) -> None:
+    """What was loaded at the start is never collected, so that no page waits while it is looked through."""
+    gc.collect()
+    gc.freeze()
 
 
 def announcing(link: str) -> Callable[[Any], None]:

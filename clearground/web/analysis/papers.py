@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
+from clearground.audit.selectors import head
 from clearground.common.errors import Refused
 from clearground.publications import bulletins as said
 from clearground.publications.bulletins import print_bulletin
@@ -37,12 +39,18 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 
 def preview(first: date, language: str) -> dict[str, Any]:
     """What the bulletin says, in its own language."""
-    with override(language):
-        told = said.previewed(first)
+    told = told_at(head(), first, language)
     address = reverse("web:bulletin", args=[first.year, first.month])
     kinds = [name.removesuffix("_m2") for name in RELEASED]
     legend = [(kind, words) for kind, (_colour, words) in zip(kinds, told["legend"], strict=True)]
     return {"said": told, "first": first, "legend": legend, "print": f"{address}?{query({'language': language})}"}
+
+
+@lru_cache(maxsize=64)
+def told_at(_head: str, first: date, language: str) -> dict[str, Any]:
+    """What the bulletin says while the audit's last event is `_head`: until somebody writes, it says the same."""
+    with override(language):
+        return said.previewed(first)
 
 
 def spoken(request: HttpRequest) -> str:
