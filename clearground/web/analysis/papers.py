@@ -92,7 +92,8 @@ def unknown_month() -> HttpResponse:
 @require_safe
 def dossiers(request: HttpRequest) -> HttpResponse:
     """Which task or record, on which paper."""
-    form = DossierForm(request.GET or None, initial={"paper": "a4", "language": spoken(request)})
+    usual = {"paper": "a4", "language": spoken(request)}
+    form = DossierForm(usual | request.GET.dict() if request.GET else None, initial=usual)
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data
         page = {"address": dossier_address(asked["name"], paper=asked["paper"], language=asked["language"])}
