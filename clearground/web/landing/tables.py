@@ -15,6 +15,7 @@ from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land.models import HazardClass
 
 from ..shell.addresses import figure_address, query
+from ..shell.printed import Cell, Line
 from ..shell.selectors import called, families, hazard_classes
 from .selectors import DEGREES, BalanceRow, Year, balance_rows
 
@@ -31,26 +32,6 @@ COLUMNS = (
 )
 SUMMED = (*(column for _sign, column, _words in COLUMNS), *DEGREES, "since_signed")
 SIGNED = {"restated", "other"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A printed number, where it opens, and whether it is zero, so that the eye can pass over it."""
-
-    text: str
-    is_nil: bool
-    address: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A class of land, or the subtotal of a family."""
-
-    code: str
-    name: str
-    cells: list[Cell]
-    balances: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +132,7 @@ def line_of(year: Year, row: BalanceRow, *, code: str, name: str, is_part: bool 
         value = getattr(row, column)
         text = change(value) if column in SIGNED else formats.area(area_m2(value))
         address = sheet_address(year) if is_part else cell_address(year, row, column)
-        cells.append(Cell(text, not value, address if value else "", column))
+        cells.append(Cell(text, not value, column, address if value else ""))
     return Line(code, name, cells, row.balances)
 
 

@@ -15,6 +15,7 @@ from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land.figured import NO_CODE
 from clearground.land.models import HazardClass
 
+from ..shell.printed import Cell, Line
 from ..shell.selectors import called
 
 Row = Mapping[str, Any]
@@ -49,26 +50,6 @@ BEHIND = (
 )
 SUMMED = tuple(column for _sign, column, _words in (*LAW, *BEHIND))
 DEGREES = ("confirmed", "suspected", "not_stated")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A printed figure; nil when it is zero, so that the eye can pass over it."""
-
-    text: str
-    is_nil: bool
-    column: str
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A class of land, or the subtotal of a family."""
-
-    code: str
-    name: str
-    cells: list[Cell]
-    balances: bool
 
 
 @dataclass(frozen=True, slots=True)
