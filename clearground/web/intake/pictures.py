@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from . import selectors
 
 WIDTH, HEIGHT, EDGE = 600.0, 420.0, 24.0
 M_PER_DEGREE = 111_320.0
 FEWEST_M, SMALLEST_PX, FINEST_PX = 60.0, 7.0, 0.4
+# Beyond this many times the way that nine in ten lie from their middle, and beyond a degree, a shape is astray.
+FAR_TIMES, FAR_DEG = 5.0, 1.0
 Place = Callable[[Any], Any]
 
 
@@ -62,7 +65,7 @@ def picture(things: Sequence[Thing], *, spots: Sequence[tuple[float, float]] = (
     if not drawn:
         return None
     shapes = np.array([thing.shape for thing in drawn], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
+    west, south, east, north = shapely.total_bounds(shapes[~astray(shapes)])
     per_m, place, box = framed(west, south, east, north)
     length_m = nice(0.28 * WIDTH / per_m)
     return Picture(
@@ -72,6 +75,13 @@ def picture(things: Sequence[Thing], *, spots: Sequence[tuple[float, float]] = (
         scale_px=round(length_m * per_m, 1),
         spots=[tuple(place(np.array([spot]))[0].round(1).tolist()) for spot in spots],
     )
+
+
+def astray(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Shapes far from where nearly all lie, as a misread one is: they have no say in what the frame shows."""
+    centres = shapely.get_coordinates(shapely.centroid(shapes))
+    away = np.abs(centres - np.median(centres, axis=0)).max(axis=1)
+    return away > max(FAR_TIMES * np.quantile(away, 0.9), FAR_DEG)
 
 
 def is_drawable(shape: Any) -> bool:

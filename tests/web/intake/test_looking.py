@@ -183,3 +183,12 @@ def test_every_kind_of_shape_is_drawn_inside_the_frame(world):
     assert drawn.marks[1].path.count("L") == 3
     assert all(0 <= mark.x <= pictures.WIDTH and 0 <= mark.y <= pictures.HEIGHT for mark in drawn.marks)
     assert picture([Thing(None, "ready", "x")]) is None
+
+
+def test_a_misread_row_does_not_shrink_the_picture_of_all_others(world):
+    """A shape with swapped coordinates lies two thousand kilometres away; the frame is of those that lie together."""
+    together = [square(column) for column in range(12)]
+    swapped = shapely.transform(square(3), lambda xy: xy[:, ::-1])
+    drawn = picture([Thing(shape, "ready", str(at)) for at, shape in enumerate([*together, swapped])])
+    alone = picture([Thing(shape, "ready", str(at)) for at, shape in enumerate(together)])
+    assert drawn.scale_m == alone.scale_m
