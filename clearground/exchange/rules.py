@@ -6,6 +6,7 @@ The checks of `kernel.land.checks` and the readers of files find; the words are 
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -66,6 +67,11 @@ def wording(finding: Finding, language: str | None = None) -> Wording:
 def title_of(code: str, language: str | None = None) -> str:
     """The rule in a few words."""
     return words_of(code, formats.language(language))["title"]
+
+
+def remedy_of(code: str, language: str | None = None) -> str:
+    """What to do about findings of the rule; dots stand for what differs from one to the next."""
+    return words_of(code, formats.language(language))["remedy"].format_map(defaultdict(lambda: "…"))
 
 
 def words_of(code: str, language: str) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from clearground.exchange import rule_pages
 from clearground.exchange.rule_examples import example_batch, example_context, examples
-from clearground.exchange.rules import catalogue, explain, severity_of, title_of, wording
+from clearground.exchange.rules import LANGUAGES, catalogue, explain, remedy_of, severity_of, title_of, wording
 from clearground.kernel.findings import Finding, Severity
 from clearground.kernel.land.checks import RULES, check
 
@@ -103,3 +103,12 @@ def test_a_made_reference_is_printed() -> None:
     made = Finding("EXCH-040", Severity.INFORMS, row=1, ref="north-1f2e")
     assert "north-1f2e" in wording(made, "en").what
     assert "north-1f2e" in wording(made, "km").what
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_remedy_of_a_rule_names_no_parameter(language):
+    """A group of findings has no values of its own: dots stand for them."""
+    told = [remedy_of(code, language) for code in catalogue("en")]
+    assert len(told) > 60
+    assert [remedy for remedy in told if "{" in remedy] == []
+    assert "list of …" in remedy_of("LAND-040", "en")

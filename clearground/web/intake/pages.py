@@ -56,7 +56,7 @@ def group_rows(findings: QuerySet[FindingRecord], asked: Mapping[str, Any]) -> l
         group["name"] = names.get(key, key) if by != "rule" else rules.title_of(key)
         group["address"] = asked_address(asked, **{by: key or (selectors.NOBODY if by == "operator" else "")})
         group["code"] = key if by == "rule" else ""
-        group["remedy"] = rules.words_of(key, formats.language())["remedy"] if by == "rule" else ""
+        group["remedy"] = rules.remedy_of(key) if by == "rule" else ""
     return groups
 
 
