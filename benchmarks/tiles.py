@@ -23,8 +23,14 @@ from urllib.request import urlopen
 
 TILES_A_ZOOM = 200
 STEPS = 60
-VIEWS = {"country": "", "district (z9.5)": "at=9.5/{lat}/{lon}", "signs (z11)": "at=11/{lat}/{lon}",
-         "shapes (z12)": "at=12/{lat}/{lon}", "shapes (z13)": "at=13/{lat}/{lon}"}  # fmt: skip
+VIEWS = {
+    "country": "",
+    "signs (z9.5)": "at=9.5/{lat}/{lon}",
+    "signs (z11)": "at=11/{lat}/{lon}",
+    "signs (z12.5)": "at=12.5/{lat}/{lon}",
+    "shapes (z13)": "at=13/{lat}/{lon}",
+    "shapes (z14)": "at=14/{lat}/{lon}",
+}
 # Every step waits for the frame after the one in which the page says that the day is drawn.
 STEP_SCRIPT = """async (days) => {
     const slider = document.querySelector('[data-day]'), frame = document.querySelector('[data-map]');

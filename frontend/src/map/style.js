@@ -2,7 +2,7 @@
 import { BY_ZOOM, STATES } from "../symbols.js";
 
 // Below this zoom signs stand for the land of a neighbourhood; from it on, land has its own shape.
-export const SHAPES_FROM = 12;
+export const SHAPES_FROM = 13;
 export const STEPS_KM2 = [0.1, 0.5, 1, 5, 10];
 export const SHADES = ["#fff8ea", "#fee3b1", "#fdbe6b", "#e58b2a", "#b35806", "#6e3205"];
 
@@ -52,7 +52,7 @@ export function styleOf(config, asked, day) {
     version: 8,
     state: { day: { default: day } },
     sources: {
-      ...(isLand ? { land: { type: "vector", tiles: [new URL(config.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], minzoom: 11, maxzoom: 16 } } : {}),
+      ...(isLand ? { land: { type: "vector", tiles: [new URL(config.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")], minzoom: 12, maxzoom: 16 } } : {}),
       communes: { type: "geojson", data: config.communes, promoteId: "code" },
       provinces: { type: "geojson", data: config.provinces, promoteId: "code" },
       mask: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
