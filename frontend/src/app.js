@@ -10,7 +10,7 @@ form?.addEventListener("change", (change) => {
   if (change.target.matches("select")) form.requestSubmit();
 });
 
-// Wide tables can be scrolled by keyboard only while they overflow.
+// Wide tables come reachable by keyboard; one that does not overflow needs no stop of its own.
 const frames = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const overflows = target.scrollWidth > target.clientWidth;
