@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from clearground.common.errors import Refused
 from clearground.land import selectors as ledger
 from clearground.web.middleware import CONTENT_POLICY
+from tests.source import PACKAGE
 from tests.web import books
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +244,14 @@ def test_pages_hold_nothing_inline(client, asked):
     assert "<style" not in page
     assert " onclick=" not in page
     assert page.count("<script") == page.count('<script type="module" src=') + page.count('type="application/json"')
+
+
+def test_wide_tables_can_be_reached_by_keyboard_before_any_script_runs() -> None:
+    """Every frame that scrolls says what it holds and takes the focus; a script may only take that back."""
+    opened = re.compile(r'<[^<>]*class="[^"]*\bscroller\b[^>]*>')
+    frames = [frame for page in PACKAGE.rglob("*.html") for frame in opened.findall(page.read_text("utf-8"))]
+    assert frames
+    assert [f for f in frames if not ('tabindex="0"' in f and 'role="region"' in f and "aria-label" in f)] == []
 
 
 def test_khmer_is_a_language_of_the_page(client, asked):
