@@ -213,6 +213,16 @@ def test_how_somebody_signs_in_is_audited(dara, client, django_capture_on_commit
     assert not any("cats" in str(row) for row in AuditEvent.objects.values())
 
 
+def test_who_has_no_password_is_not_led_to_change_it(dara, client):
+    """As whoever stepped into the demonstration: the page would be refused."""
+    sign_in(client)
+    assert "/account/password/" in client.get("/account/code/").content.decode()
+    dara.set_unusable_password()
+    dara.save()
+    client.force_login(dara, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "/account/password/" not in client.get("/account/code/").content.decode()
+
+
 def test_a_new_password_ends_other_sessions(dara, client):
     """The one in which it was changed goes on."""
     other = Client()
