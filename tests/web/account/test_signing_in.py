@@ -17,7 +17,7 @@ from django.utils import translation
 from clearground.accounts.actions import deactivate_person, grant_role, invite
 from clearground.audit.models import AuditEvent
 from clearground.common.access import AsJson
-from tests.browser.test_administration import code_of
+from scripts.doing import code_of
 from tests.web import books
 
 pytestmark = pytest.mark.django_db
