@@ -20,7 +20,7 @@ from . import programme
 from .cells import cells_for
 from .contamination import CLASSES, CMR_CLASS, ERW_CLASS
 from .geography import FRAME, SPLIT_ON, DemoEdition, DemoPlace, Geography, geography_of
-from .rows import CORRECTION, FAMILY_SETS, LETTERS, ODDITIES, REPORT, WITHDRAWAL, Rows
+from .rows import CORRECTION, FAMILY_SETS, HAZARD, LETTERS, ODDITIES, REPORT, WITHDRAWAL, Rows
 from .tiles import ActiveTask, Tile, tiles_for
 
 PRECISIONS = ("day", "month", "year")
@@ -161,6 +161,7 @@ def _line(tile: int, at: int, columns: dict[str, list], ref: str, shape: shapely
     of = CLASS_FAMILY.get(stated, "mines")
     on, operator = date.fromordinal(value["on"]), programme.OPERATORS[value["operator"]]
     odd = ODDITIES[value["oddity"]]
+    given = as_surveyed(shape) if value["letter"] == HAZARD else ""
     return Line(
         ref=ref,
         kind=Kind(value["kind"]),
@@ -169,6 +170,8 @@ def _line(tile: int, at: int, columns: dict[str, list], ref: str, shape: shapely
         line=value["line"],
         on_precision=PRECISIONS[value["precision"]],
         shape=shape,
+        given_shape=given,
+        given_crs="EPSG:4326" if given else "",
         stated_m2=None if value["stated_m2"] != value["stated_m2"] else value["stated_m2"],
         place=place,
         hazard=f"XKV-H-{tile:04d}-{value['hazard']:05d}" if value["hazard"] >= 0 else None,
@@ -182,6 +185,17 @@ def _line(tile: int, at: int, columns: dict[str, list], ref: str, shape: shapely
         items=_items(value),
         note=f"invented record; {odd}" if odd else "invented record",
     )
+
+
+def as_surveyed(shape: shapely.Geometry | None) -> str:
+    """The points of a survey form: reference point and benchmark near the first corner, then the turning points."""
+    if shape is None or shape.geom_type != "Polygon":
+        return ""
+    corners = shapely.get_coordinates(shape.exterior)[:-1]
+    lon, lat = corners[0]
+    named = [("RP", lon - 0.0012, lat + 0.0004), ("BM", lon - 0.0002, lat - 0.0002)]
+    named += [(f"TP{number}", *corner) for number, corner in enumerate(corners, 1)]
+    return "; ".join(f"{name}: {y:.7f} {x:.7f}" for name, x, y in named)
 
 
 def _items(value: Mapping[str, Any]) -> dict[str, int]:

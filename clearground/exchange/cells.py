@@ -90,7 +90,15 @@ class RowReader:
             "evidence": self.evidence(),
             "depth_cm": self.depth_cm(),
             "items": self.items(),
+            **self.as_given(),
         }
+
+    def as_given(self) -> dict[str, str]:
+        """The coordinates as a column says that they were given, letter for letter; else as the file has them."""
+        said = self.value("given_shape")
+        if said is None:
+            return {"given_shape": self.raw.given_shape, "given_crs": self.raw.given_crs}
+        return {"given_shape": str(said).replace("\x00", " "), "given_crs": self.text("given_crs", most=100) or ""}
 
     def kind(self) -> Kind | None:
         """The kind of event: by its word, by degree, else the usual one of the subject."""

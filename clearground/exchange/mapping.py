@@ -144,7 +144,7 @@ def _mapped(raw: RawRow, mapping: ColumnMapping, times: Counter[str]) -> Mapped:
     if ref is None:
         ref = generated_ref(raw, mapping.source, times)
         reader.note("EXCH-040", "ref", ref=ref)
-    said = {"ref": ref, **reader.values(), "given_shape": raw.given_shape, "given_crs": raw.given_crs}
+    said = {"ref": ref, **reader.values()}
     troubles = [TROUBLES[one.code] for one in raw.findings if one.code in TROUBLES]
     own = [one for one in raw.findings if one.code not in TROUBLES]
     trouble = next((one for one in troubles if one), Trouble.NONE)

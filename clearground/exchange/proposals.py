@@ -25,7 +25,10 @@ from .mapping import ColumnMapping, mapped, mapping_of
 from .reading import RawRow, reference_systems
 from .vocabulary import HAZARDS, RELEASES
 
-CARRIED = ("ref", "line", "place", "hazard", "operator", "overseer", "method", "task", "campaign", "contract", "note")
+CARRIED = (
+    *("ref", "line", "place", "hazard", "operator", "overseer", "method", "task", "campaign", "contract", "note"),
+    *("given_shape", "given_crs"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Proposal:
 
 
 # Properties of a proposal that are no fields of a line.
-ASIDE = frozenset({"synthetic", "coordinates_as_entered", "cites"})
+ASIDE = frozenset({"synthetic", "cites"})
 
 
 @dataclass(frozen=True)

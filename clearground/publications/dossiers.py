@@ -12,12 +12,13 @@ from clearground.common import formats
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.mgrs import degrees_minutes, mgrs_of, utm_of
 from clearground.land.choices import method_in_words
+from clearground.land.given import BENCHMARK, REFERENCE
 from clearground.land.models import LandEvent
 from clearground.places.models import Country
 from clearground.places.selectors import the_country
 
 from .mapping import MOST_NUMBERED, SIGNS, Label, Sheet, drawn, rings, sign
-from .selectors.dossiers import BENCHMARK, REFERENCE, Dossier, dossier
+from .selectors.dossiers import Dossier, dossier
 from .selectors.names import called
 from .typesetting import typeset
 
@@ -138,7 +139,7 @@ def lines_table(found: Dossier) -> Table:
             called(line.operator) if line.operator else formats.NOT_KNOWN,
             ", ".join(filter(None, (method_in_words(line.method), line.contract, line.campaign))) or formats.NOT_KNOWN,
             formats.area(line.stated_m2),
-            formats.area(found.computed_m2[line.pk]),
+            formats.area(found.booked_m2[line.pk]),
             formats.number(line.depth_cm),
         ]
         for line in found.lines

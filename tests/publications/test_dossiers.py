@@ -11,9 +11,10 @@ import shapely
 from clearground.common.errors import Refused
 from clearground.kernel.land.events import Kind
 from clearground.kernel.land.mgrs import from_mgrs, lonlat_of, shapes_in_utm
+from clearground.land.given import BENCHMARK, REFERENCE
 from clearground.publications.dossiers import PAPERS, in_words, print_dossier
 from clearground.publications.mapping import drawn, sheet_over
-from clearground.publications.selectors.dossiers import BENCHMARK, REFERENCE, dossier
+from clearground.publications.selectors.dossiers import dossier
 from tests.land.factories import LAT, LON, line, square
 from tests.land.test_ledger import approve
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.kernel.land.states import RELEASED, UNRECORDED, Note, States
 
-from ..models import Record
+from ..models import LandEvent, Record
 from .loading import Ledger, ledger
 from .questions import seq_known
 
@@ -157,3 +157,17 @@ def _total2(book_of: Ledger, own: NDArray[np.int64]) -> dict[str, int]:
         under = np.unique(face[np.isin(faces.members, lands)])
         total[book_of.codes.families[number]] = int(faces.area2[under].sum())
     return total
+
+
+def booked_m2(lines: Sequence[LandEvent]) -> dict[int, float | None]:
+    """The area of each line's land as the books have it, by event, in m²; None where no polygon is booked."""
+    book_of = ledger()
+    lands, faces = book_of.entries.land, book_of.faces
+    at = np.flatnonzero(np.isin(book_of.rows.event, [line.pk for line in lines]) & (lands >= 0))
+    own, place = np.unique(lands[at], return_inverse=True)
+    member = np.flatnonzero(np.isin(faces.members, own))
+    area2 = np.zeros(len(own), np.int64)
+    face = np.searchsorted(faces.indptr, member, side="right") - 1
+    np.add.at(area2, np.searchsorted(own, faces.members[member]), faces.area2[face])
+    found = dict(zip(book_of.rows.event[at].tolist(), (area2[place] / HALF_CM2_PER_M2).tolist(), strict=True))
+    return {line.pk: found.get(line.pk) for line in lines}

@@ -13,14 +13,15 @@ import numpy as np
 import shapely
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
 from clearground.common.errors import Refused
 from clearground.kernel.land.mgrs import zone_of
+from clearground.land.given import points_called
 from clearground.land.models import Approval, LandEvent, Record
 from clearground.land.selectors import land_states
+from clearground.land.selectors.record_land import booked_m2
 from clearground.places.models import Boundary, Place
-from clearground.places.selectors import current_boundaries, finest_level, frame
+from clearground.places.selectors import current_boundaries, finest_level
 
 from .names import called
 
@@ -29,8 +30,6 @@ MOST_RECORDS = 40
 # Land around is looked up that far, since what is not drawn would look like nothing recorded.
 AROUND = 2.5
 LEAST_AROUND_DEG = 0.005
-REFERENCE = re.compile(r"\b(ref|reference|rp|landmark|lm)", re.I)
-BENCHMARK = re.compile(r"\b(benchmark|bench|bm)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Dossier:
     around: list[dict[str, Any]]
     communes: list[tuple[str, Any]]
     place: str
-    computed_m2: dict[int, float | None]
+    booked_m2: dict[int, float | None]
 
     @property
     def shapes(self) -> list[Any]:
@@ -56,8 +55,7 @@ class Dossier:
 
     def points_given(self, kind: re.Pattern[str]) -> list[str]:
         """Points of a kind among the coordinates as they were given, which call them by name."""
-        parts = (part.strip() for line in self.lines for part in line.given_shape.split(";"))
-        return list(dict.fromkeys(part for part in parts if kind.search(part.partition(":")[0]) and ":" in part))
+        return list(dict.fromkeys(point for line in self.lines for point in points_called(kind, line.given_shape)))
 
 
 def dossier(name: str) -> Dossier:
@@ -87,7 +85,7 @@ def dossier(name: str) -> Dossier:
         around=_around(lines, box, known) if box else [],
         communes=_communes(box) if box else [],
         place=_place(lines, lon, lat) if centre else "",
-        computed_m2=_computed(lines),
+        booked_m2=booked_m2(lines),
     )
 
 
@@ -160,11 +158,3 @@ def _place(lines: Sequence[LandEvent], lon: float, lat: float) -> str:
         names.append(called(place))
         place = place.parent
     return ", ".join(names)
-
-
-def _computed(lines: Sequence[LandEvent]) -> dict[int, float | None]:
-    """The area of each line's polygon in the country's projection, in m²; None where it has none."""
-    shapes: NDArray[np.object_] = np.empty(len(lines), object)
-    shapes[:] = [line.shape if line.shape is not None and line.shape.area else None for line in lines]
-    areas = frame().area_m2(shapes) if len(lines) else []
-    return {line.pk: None if np.isnan(area) else float(area) for line, area in zip(lines, areas, strict=True)}

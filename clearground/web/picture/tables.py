@@ -223,8 +223,7 @@ def fact_of(sums: Mapping[str, float | None], name: str, address: str = "") -> F
         degrees.append((degree, km2(part), round(start, 3), round(share, 3)))
         start += share
     released = sum(sums[column] or 0.0 for column in TAKEN)
-    new = (sums["new_m2"] or 0.0) + (sums["reopened_m2"] or 0.0)
-    return Fact(name, km2(closing), degrees, km2(released), km2(new), address)
+    return Fact(name, km2(closing), degrees, km2(released), km2(sums["new_m2"] or 0.0), address)
 
 
 def items_of(rows: Sequence[Row], item_names: Mapping[str, str], link: Link = no_link) -> list[tuple[str, str, str]]:

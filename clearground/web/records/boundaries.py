@@ -17,7 +17,10 @@ from clearground.exchange.reading import RawRow, ReadOptions
 from clearground.exchange.reading.coordinates import Unreadable, angle, metres
 from clearground.exchange.reading.digits import western
 from clearground.exchange.reading.placing import Unplaced, place, position
+from clearground.exchange.reading.reference_systems import WGS84
 from clearground.kernel.land.traverse import Leg, Spot, Traverse, adjusted, walk
+from clearground.land.given import is_named_point
+from clearground.land.lines import Line
 
 # A number or a label before a corner: "1:", "TP3)".
 LABEL = re.compile(r"^\s*[A-Za-z]{0,3}\d{0,3}\s*[:)]\s*(?=\S)")
@@ -27,10 +30,14 @@ ROLES = {"pair": "pair", "crs": "crs", "shape": "shape"}
 
 @dataclass(frozen=True)
 class Boundary:
-    """The land in longitude and latitude; `entered` is the text as typed, `how` what the note of the record says."""
+    """The land in longitude and latitude.
+
+    `entered` is the text as typed, in the system `crs`; `how` what the note of the record says.
+    """
 
     shape: shapely.Geometry | None
     entered: str = ""
+    crs: str = ""
     how: str = ""
     traverse: Traverse | None = None
     adjusted: bool = False
@@ -44,21 +51,29 @@ def drawn(text: str) -> Boundary:
         shape = None
     if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
         raise Refused(_("Nothing is drawn yet."), _("Draw the polygon on the map, or enter its corners."))
-    return Boundary(shapely.force_2d(shape), "", _("Drawn on the map."))
+    return Boundary(shapely.force_2d(shape), how=_("Drawn on the map."))
+
+
+def as_it_stands(line: Line) -> Boundary:
+    """The land of a line that stands, with its coordinates as they were given then."""
+    return Boundary(line.shape, line.given_shape, line.given_crs)
 
 
 def listed(text: str, crs: str, order: str) -> Boundary:
-    """The polygon of the corners in the list, one a line, or of WKT; refused at the first that can't be read."""
+    """The polygon of the corners in the list, one a line, or of WKT; refused at the first that can't be read.
+
+    A line that calls itself reference point or benchmark is kept as given, and is no corner.
+    """
     if re.match(r"\s*(SRID=\d+;)?\s*(MULTI)?(POLYGON|POINT)\b", text, re.IGNORECASE):
         return _of_wkt(text, crs)
-    lines = [line for line in text.splitlines() if line.strip(" ,;")]
+    lines = [line for line in text.splitlines() if line.strip(" ,;") and not is_named_point(line)]
     if len(lines) > MOST_CORNERS:
         raise Refused(_("The list has too many corners."), _("Import it as a file instead."))
     spots = [spot(LABEL.sub("", line), crs, order, number) for number, line in enumerate(lines, start=1)]
     if len(spots) > 1 and spots[0] == spots[-1]:
         spots = spots[:-1]
     how = _("Coordinates as entered (%(crs)s): %(text)s") % {"crs": crs or "WGS 84", "text": _short(text)}
-    return Boundary(polygon(spots), text, how)
+    return Boundary(polygon(spots), text, crs or WGS84, how)
 
 
 def _of_wkt(text: str, crs: str) -> Boundary:
@@ -67,7 +82,7 @@ def _of_wkt(text: str, crs: str) -> Boundary:
         told = rules.wording(row.findings[0])
         raise Refused(told.what, told.remedy)
     how = _("Coordinates as entered (%(crs)s): %(text)s") % {"crs": crs or "WGS 84", "text": _short(text)}
-    return Boundary(row.shape, text, how)
+    return Boundary(row.shape, text, crs or WGS84, how)
 
 
 def spot(text: str, crs: str, order: str, number: int) -> Spot:
@@ -107,7 +122,8 @@ def walked(
     found = walk(origin, steps, declination_deg=declination_deg)
     closed = adjusted(found) if is_distributed else found
     how = _in_words(found, start, declination_deg, is_distributed)
-    return Boundary(polygon(closed.corners), f"{start}\n{legs}", how, found, is_distributed)
+    entered = f"{'RP' if leads_in else 'TP1'}: {start}\n{legs}"
+    return Boundary(polygon(closed.corners), entered, crs or WGS84, how, found, is_distributed)
 
 
 def _in_words(found: Traverse, start: str, declination_deg: float, is_distributed: bool) -> str:

@@ -21,7 +21,7 @@ from clearground.land.models import Record
 from ..shell import selectors as shell
 from ..shell.forms import day_field
 from . import selectors
-from .boundaries import Boundary, as_drawn, drawn, listed, walked
+from .boundaries import Boundary, as_drawn, as_it_stands, drawn, listed, walked
 
 HAZARD_KINDS = (Kind.SUSPECT, Kind.RECORD, Kind.CONFIRM, Kind.RECLASSIFY, Kind.REOPEN)
 RELEASE_KINDS = (Kind.CANCEL, Kind.REDUCE, Kind.CLEAR)
@@ -213,7 +213,7 @@ class ProposalForm(forms.Form):
         said = self.cleaned_data
         if said["how"] == "draw":
             if self.corrected and said["drawn"] and said["drawn"] == as_drawn(self.corrected.shape):
-                return Boundary(self.corrected.shape)
+                return as_it_stands(self.corrected)
             return drawn(said["drawn"])
         order = said["pair_order"] or "lat lon"
         if said["how"] == "coordinates":
@@ -228,8 +228,8 @@ class ProposalForm(forms.Form):
                 is_distributed=said["is_distributed"],
                 leads_in=said["leads_in"],
             )
-        kept = self.corrected.shape if self.corrected and not as_drawn(self.corrected.shape) else None
-        return Boundary(kept)
+        is_kept = self.corrected is not None and not as_drawn(self.corrected.shape)
+        return as_it_stands(self.corrected) if is_kept else Boundary(None)
 
     def proposal(self) -> Proposal:
         """What is proposed: this line, and the other lines of the record as they stand."""
@@ -251,7 +251,8 @@ class ProposalForm(forms.Form):
             "family": ", ".join(families),
             "class": ", ".join(code for code in families.values() if code != CONCERNED),
             "note": " ".join(part for part in (said["note"], self._cited(), self.boundary.how) if part),
-            "coordinates_as_entered": self.boundary.entered,
+            "given_shape": self.boundary.entered,
+            "given_crs": self.boundary.crs if self.boundary.entered else "",
         }
         return {name: value for name, value in cells.items() if value not in (None, "")}
 

@@ -19,7 +19,7 @@ from clearground.exchange import rules
 from clearground.exchange.selectors import finding_of
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land.models import LandEvent, Record
-from clearground.land.selectors.record_land import Move, RecordLand, StateOfLand, land_of_record
+from clearground.land.selectors.record_land import Move, RecordLand, StateOfLand, booked_m2, land_of_record
 from clearground.land.selectors.records import lineage_of, versions_of
 from clearground.places.selectors import is_invented
 
@@ -28,7 +28,7 @@ from ..shell.addresses import figure_address, map_address
 from ..shell.files import safe_warning
 from . import drawings, listing, points, selectors
 from .filters import RecordsForm
-from .versions import FIELDS, areas_of, said, versions
+from .versions import FIELDS, said, versions
 
 STATES = {
     "confirmed": gettext_lazy("Confirmed hazardous"),
@@ -82,17 +82,17 @@ def record_page(ref: str, *, today: date) -> dict[str, Any]:
         event.record = record
     standing = [event for event in events if event.until_seq is None and event.kind is not None]
     near = selectors.neighbours_of([event.shape for event in standing], record.pk)
-    land = land_of_record(record, as_of=today)
+    land, areas = land_of_record(record, as_of=today), booked_m2(events)
     return {
         "record": record,
         "ref": record.ref,
         "today": today,
         "is_withdrawn": not standing,
-        "lines": [line_page(event) for event in standing],
+        "lines": [line_page(event, areas) for event in standing],
         "land": land_tables(land, is_release=record.is_release),
         "adds_up": land.adds_up(),
-        "glance": glance(record, land, standing),
-        "versions": versions(events),
+        "glance": glance(record, land, standing, areas),
+        "versions": versions(events, areas),
         "documents": documents_of(events),
         "findings": [finding_row(found) for found in selectors.findings_about(record.ref)[:50]],
         "pending": selectors.pending_about(record.ref),
@@ -118,11 +118,13 @@ def links(record: Record, standing: Sequence[LandEvent]) -> dict[str, Any]:
     }
 
 
-def glance(record: Record, land: RecordLand, standing: Sequence[LandEvent]) -> dict[str, Any]:
+def glance(
+    record: Record, land: RecordLand, standing: Sequence[LandEvent], areas: Mapping[int, float | None]
+) -> dict[str, Any]:
     """The record in five figures: state now, area on the map, area stated, the difference, what is open."""
-    areas = [area for area in areas_of(standing).values() if area is not None]
+    placed = [area for event in standing if (area := areas[event.pk]) is not None]
     stated = [event.stated_m2 for event in standing if event.stated_m2 is not None]
-    placed_m2, stated_m2 = (sum(areas) if areas else None), (sum(stated) if stated else None)
+    placed_m2, stated_m2 = (sum(placed) if placed else None), (sum(stated) if stated else None)
     both = placed_m2 is not None and stated_m2 is not None
     gap_m2 = placed_m2 - stated_m2 if both else None  # type: ignore[operator]
     share = gap_m2 / stated_m2 if both and stated_m2 else None  # type: ignore[operator]
@@ -225,9 +227,9 @@ def _words(how: str, state: StateOfLand) -> str:
     return str(STATES[state.name])
 
 
-def line_page(event: LandEvent) -> dict[str, Any]:
+def line_page(event: LandEvent, areas: Mapping[int, float | None]) -> dict[str, Any]:
     """One standing line: what it says, and its points in every notation."""
-    words = said(event, areas_of([event]))
+    words = said(event, areas)
     shown = [(name, FIELDS[name], value) for name, value in words.items() if name in FIELDS and value]
     order = list(FIELDS)
     return {

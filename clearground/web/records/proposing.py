@@ -55,7 +55,8 @@ NOT_SHOWN = frozenset({"synthetic", "line"})
 CELL_WORDS = {
     "family": gettext_lazy("Contamination"),
     "class": gettext_lazy("Class"),
-    "coordinates_as_entered": gettext_lazy("Coordinates as entered"),
+    "given_shape": gettext_lazy("Coordinates as entered"),
+    "given_crs": gettext_lazy("Reference system as given"),
 }
 SEVERITIES = {"blocks": gettext_lazy("blocks"), "warns": gettext_lazy("warns"), "informs": gettext_lazy("informs")}
 WAYS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -55,10 +55,9 @@ class Version:
     changes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def versions(events: Iterable[LandEvent]) -> list[Version]:
+def versions(events: Iterable[LandEvent], areas: Mapping[int, float | None]) -> list[Version]:
     """The versions of one record, the latest first."""
     grouped = [(seq, list(lines)) for seq, lines in groupby(events, key=lambda event: event.approval.seq)]
-    areas = areas_of([line for _seq, lines in grouped for line in lines])
     found: list[Version] = []
     before: Sequence[LandEvent] = ()
     for number, (_seq, lines) in enumerate(grouped, start=1):
@@ -70,18 +69,7 @@ def versions(events: Iterable[LandEvent]) -> list[Version]:
     return found[::-1]
 
 
-def areas_of(lines: Sequence[LandEvent]) -> dict[int, float | None]:
-    """The area of each line's shape in the country's projection, by event; None where it has no polygon."""
-    shapes = np.empty(len(lines), object)
-    shapes[:] = [line.shape for line in lines]
-    areas = frame().area_m2(shapes).tolist() if len(lines) else []
-    polygonal = np.isin(shapely.get_type_id(shapes), (3, 6)) if len(lines) else []
-    return {
-        line.pk: area if has and area == area else None for line, area, has in zip(lines, areas, polygonal, strict=True)
-    }
-
-
-def _changes(before: Sequence[LandEvent], after: Sequence[LandEvent], areas: dict[int, float | None]) -> Any:
+def _changes(before: Sequence[LandEvent], after: Sequence[LandEvent], areas: Mapping[int, float | None]) -> Any:
     old, new = ({line.line: line for line in lines} for lines in (before, after))
     for number in sorted(old.keys() | new.keys()):
         was, now = (said(lines[number], areas) if number in lines else {} for lines in (old, new))
@@ -102,7 +90,7 @@ def _moved(old: shapely.Geometry | None, new: shapely.Geometry | None) -> str:
     return _("%(gained)s m² gained, %(lost)s m² lost") % {"gained": formats.area(gained), "lost": formats.area(lost)}
 
 
-def said(line: LandEvent, areas: dict[int, float | None]) -> dict[str, str]:
+def said(line: LandEvent, areas: Mapping[int, float | None]) -> dict[str, str]:
     """Everything that a line says, in words; what it leaves out is empty."""
     counts = sorted(line.items.all(), key=lambda each: each.item_type.code)
     words = {name: getattr(line, name) or "" for name in ("task", "campaign", "contract", "note", "given_crs")}

@@ -226,3 +226,14 @@ def test_no_two_states_of_a_chart_look_alike_without_colour():
         assert len({(across, down) for _colour, _ink, across, down in signs.values()}) == 3
         for colour, ink, across, down in signs.values():
             assert not (across or down) or abs(grey(colour) - grey(ink)) > 0.15
+
+
+def test_the_headline_of_a_year_is_the_same_on_every_page(officer):
+    """Land reopened in the year is not newly recorded, on the first page as little as on the others."""
+    assert sum(row["reopened_m2"] for row in land.sheet(**DAYS, by=("family",)).rows) > 0
+    said = {
+        address: re.findall(r"Since [^<]*newly recorded\.", text(officer, address))
+        for address in ("/", "/sheet/", "/picture/")
+    }
+    assert said["/"] == said["/sheet/"] != []
+    assert said["/picture/"][0] in said["/"]

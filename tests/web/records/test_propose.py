@@ -14,8 +14,10 @@ from clearground.common.errors import Refused
 from clearground.exchange.actions import approve_import
 from clearground.exchange.models import FindingRecord, Import, ImportRow
 from clearground.kernel.land.traverse import legs_between
+from clearground.land.given import BENCHMARK, REFERENCE, points_called
 from clearground.land.models import Approval, Cluster, LandEvent, Record
 from clearground.places.selectors import frame
+from clearground.publications.selectors.dossiers import dossier
 from clearground.sources.models import Document
 from clearground.web.records import boundaries
 
@@ -321,3 +323,35 @@ def test_only_who_brings_records_may_propose(people, client):
         "Propose a correction"
         not in client.get(f"/records/{demo.standing(is_release=False)[0].record.ref}/").content.decode()
     )
+
+
+def test_coordinates_stay_as_they_were_typed_and_name_their_reference_point(people, client):
+    """From the form to the record and the dossier, letter for letter, and through a correction of another field."""
+    corner = next(each for each in demo.standing(is_release=False) if each.shape.area).shape.bounds
+    start, legs = f"{corner[1]:.7f} {corner[0]:.7f}", "45 50\n0 100\n90 100\n180 100\n270 100"
+    typed = f"RP: {start}\n{legs}"
+    said = demo.a_proposal(how="traverse", start=start, legs=legs, leads_in="on", tolerance="1000", act="save")
+    assert approved(said, people, client).given_shape == typed
+    assert "45 50\n0 100" in client.get("/records/NEW-1/").content.decode()
+    form = client.get("/propose/", {"ref": "NEW-1"}).context["form"]
+    mended = approved(sent(form, contract="C-9", reason="x", act="save"), people, client)
+    assert (mended.contract, mended.given_shape) == ("C-9", typed)
+    assert dossier("NEW-1").points_given(REFERENCE) == [f"RP: {start}"]
+
+
+def approved(said, people, client) -> LandEvent:
+    """The first line of the record that was proposed and approved."""
+    assert client.post("/propose/", said).status_code == 302
+    approve_import(
+        import_id=Import.objects.latest("pk").pk, on=timezone.localdate(), by=people["secretary"], reason="seen"
+    )
+    return LandEvent.objects.get(record__ref="NEW-1", line=1, until_seq=None)
+
+
+def test_a_benchmark_in_a_list_is_no_corner(db):
+    """It is kept with the corners, as it was typed."""
+    corners = [f"{lat} {lon}" for lon, lat in CORNERS]
+    found = boundaries.listed("\n".join(["BM: 40.5 20.5", *corners, "Landmark (well): 40.6 20.6"]), "", "lat lon")
+    assert found.shape.equals_exact(shapely.Polygon(CORNERS), 1e-9)
+    assert list(points_called(BENCHMARK, found.entered)) == ["BM: 40.5 20.5"]
+    assert list(points_called(REFERENCE, found.entered)) == ["Landmark (well): 40.6 20.6"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 
 import numpy as np
@@ -14,8 +16,9 @@ from clearground.exchange.models import FindingRecord, Import
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land.models import LandEvent, Record
 from clearground.land.selectors import sheet
-from clearground.land.selectors.record_land import land_of_record
+from clearground.land.selectors.record_land import booked_m2, land_of_record
 from clearground.places.selectors import frame
+from clearground.publications.selectors.dossiers import dossier
 from clearground.sources.actions import add_document
 from clearground.web.records import drawings, pages, points, selectors, versions
 
@@ -121,7 +124,7 @@ def test_a_shape_that_stays_is_no_change(people):
         by=people["secretary"], reason="x",
     )  # fmt: skip
     lines = LandEvent.objects.filter(record=event.record).order_by("approval__seq", "line").select_related("approval")
-    (latest, *_earlier) = versions.versions(lines)
+    (latest, *_earlier) = versions.versions(lines, booked_m2(lines))
     assert [(str(change["field"]), change["now"]) for change in latest.changes] == [("Contract", "C-9")]
 
 
@@ -254,3 +257,19 @@ def test_land_of_a_later_day_is_not_yet_released(people):
     then = land_of_record(event.record, as_of=event.on)
     assert sum(m.area2 for m in then.moves if m.now.is_open) >= sum(m.area2 for m in now.moves if m.now.is_open)
     assert land_of_record(event.record, as_of=date(1990, 1, 1)).moves == ()
+
+
+def test_a_record_has_one_area_wherever_it_is_read(people, client):
+    """The list, the record and its dossier print what the books hold, not three measurements of one polygon."""
+    seen = 0
+    for event in demo.standing(is_release=False)[:40]:
+        (booked,) = booked_m2([event]).values()
+        if booked is None or LandEvent.objects.filter(record=event.record, until_seq=None).count() > 1:
+            continue
+        listed = client.get("/records.csv", {"q": event.record.ref}).getvalue().decode("utf-8-sig")
+        row = next(row for row in csv.DictReader(io.StringIO(listed)) if event.record.ref in row.values())
+        page = client.get(f"/records/{event.record.ref}/")
+        assert page.context["glance"]["placed_m2"] == dossier(event.record.ref).booked_m2[event.pk] == booked
+        assert float(row["placed_m2"]) == pytest.approx(booked, abs=0.005)
+        seen += 1
+    assert seen > 10
