@@ -74,8 +74,8 @@ def test_a_country_that_publishes_nothing_asks_to_sign_in(visitor):
 
 def test_a_guide_brings_no_tag_and_leads_only_to_guides(tmp_path, monkeypatch):
     """HTML in its text is shown as text; a link to another file becomes words."""
-    text = "# T\n\nOpening.\n\n<script>x</script> [a](reader.md) [b](../rights.md) [c](https://elsewhere.org) [d](javascript:x)\n"
-    (tmp_path / "planner.md").write_text(text)
+    links = "[a](reader.md) [b](../rights.md) [c](https://elsewhere.org) [d](javascript:x)"
+    (tmp_path / "planner.md").write_text(f"# T\n\nOpening.\n\n<script>x</script> {links}\n")
     monkeypatch.setattr(selectors, "folder", lambda: tmp_path)
     body = selectors.guide("planner").body
     assert "&lt;script&gt;" in body
