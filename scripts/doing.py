@@ -91,7 +91,7 @@ def link_for(page: Page, login: str) -> str:
     page.goto(f"{server_of(page)}/person/{login}/")
     form = page.locator(f"form[action='/person/{login}/link/']")
     page.locator("details", has=form).evaluate("each => each.open = true")
-    if (reason := form.locator("[name=reason]")).count():
+    if (reason := form.locator("[name$=reason]")).count():
         reason.fill(REASON)
     form.locator("button").click()
     return page.locator("#id_link").input_value()
@@ -115,9 +115,9 @@ def join(page: Page) -> None:
     page.reload()
 
 
-def set_a_password(page: Page) -> None:
-    """Somebody has joined by a link."""
-    link = link_for(page, "karsova.planner")
+def set_a_password(page: Page, login: str) -> None:
+    """Somebody has joined by a link, and is asked to sign in."""
+    link = link_for(page, login)
     leave(page)
     page.goto(server_of(page) + urlparse(link).path)
     for field in page.locator("main input[type=password]").all():
@@ -126,33 +126,33 @@ def set_a_password(page: Page) -> None:
     page.wait_for_url("**/account/login/**")
 
 
-def change_a_password(page: Page) -> None:
-    """Somebody who signed in with a password is about to change it."""
-    once("password", set_a_password)(page)
-    leave(page)
-    page.goto(f"{server_of(page)}/account/login/?next=/account/password/")
-    page.locator("[name=login]").fill("karsova.planner")
+def sign_in(page: Page, login: str, then: str) -> None:
+    """Somebody has signed in with the password, and is at the address where they wanted to be."""
+    page.goto(f"{server_of(page)}/account/login/?next={then}")
+    page.locator("[name=login]").fill(login)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
-    page.wait_for_url("**/account/password/**")
+    page.wait_for_url(f"**{then}**")
 
 
-def step_in(page: Page, login: str) -> None:
-    """The page is that of another person."""
-    page.goto(f"{server_of(page)}/step-in/")
-    page.locator(f'form[action="/step-in/{login}/"] button').click()
+def change_a_password(page: Page) -> None:
+    """Somebody who signed in with a password is about to change it."""
+    once("password", lambda page: set_a_password(page, "karsova.planner"))(page)
+    leave(page)
+    sign_in(page, "karsova.planner", "/account/password/")
 
 
 def set_up_codes(page: Page) -> None:
     """Somebody has set up one-time codes, and sees those to recover with."""
     server = server_of(page)
     used = sum(of == server and name.startswith("codes ") for of, name in MADE)
-    step_in(page, login := WITH_CODES[used % len(WITH_CODES)])
-    page.goto(f"{server}/account/code/activate/")
+    login = WITH_CODES[used % len(WITH_CODES)]
+    MADE[server, f"codes {login}"] = server
+    set_a_password(page, login)
+    sign_in(page, login, "/account/code/activate/")
     page.locator("[name=code]").fill(code_of(page.locator(".key").inner_text()))
     page.locator("main form button").click()
     page.wait_for_selector(".codes")
-    MADE[server, f"codes {login}"] = page.url
 
 
 def code_of(secret: str, now: float | None = None) -> str:

@@ -45,6 +45,11 @@ DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
 INTO, INTO_GUIDES = DOCUMENTS / "screenshots", DOCUMENTS / "guides" / "pictures"
 # What is longer goes on in a second picture, and then in a third: viewers draw no picture of any height.
 TALLEST = 8000
+# Images that wait until somebody scrolls to them are drawn at once.
+DRAW_IMAGES = """Promise.all([...document.images].map(each => {
+  each.loading = "eager";
+  return each.decode().catch(() => {});
+}))"""
 
 
 @contextmanager
@@ -111,6 +116,7 @@ def settle(page: Page) -> None:
         page.locator("[data-map][data-ready]").first.wait_for(timeout=60_000)
     if page.locator("[data-chart]").count():
         page.locator("[data-chart] svg, [data-chart] canvas").first.wait_for(timeout=60_000)
+    page.evaluate(DRAW_IMAGES)
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(300)
 

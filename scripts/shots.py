@@ -84,7 +84,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("account", "/account/code/"),
     Shot("password", "/people/", then=doing.change_a_password),
     Shot("codes", "/account/code/activate/", APPROVER),
-    Shot("recovery", "/step-in/", "", doing.set_up_codes),
+    Shot("recovery", "/people/", then=doing.set_up_codes),
 )
 # What the guides show: one screen each.
 GUIDES: tuple[Shot, ...] = (

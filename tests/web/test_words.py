@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from clearground.kernel.land.events import Kind
 from clearground.land.choices import METHODS, method_in_words
 from clearground.places.models import Place
 from clearground.publications.dossiers import dossier, lines_table
+from clearground.web.records.proposing import fields_of
 from tests.land.factories import line, square
 from tests.land.test_ledger import approve
 from tests.publications.books import a_country, an_edition
@@ -71,6 +73,14 @@ def test_the_history_of_a_spot_and_a_dossier_say_it_too(reader):
     assert SURVEY["km"] in shown(reader, f"/map/{seq}/at", "km", lon=str(spot.x), lat=str(spot.y), **DAYS)
     with translation.override("km"):
         assert SURVEY["km"] in str(lines_table(dossier("R8")))
+
+
+def test_a_proposal_says_its_codes_in_words(db):
+    """A form keeps codes, and whoever reads a proposal may know no English."""
+    row = SimpleNamespace(given={"kind": "confirm", "evidence": "direct", "operator": "LFT"})
+    with translation.override("km"):
+        said = [str(value) for _name, value in fields_of(row)]
+    assert said == ["បញ្ជាក់", "ផ្ទាល់", "LFT"]
 
 
 def test_other_words_stand_as_they_were_given():
