@@ -2,7 +2,7 @@
 
 Examples:
     python -m scripts.screenshots                               # a demonstration of its own, every picture
-    python -m scripts.screenshots --only landing,map            # some of them
+    python -m scripts.screenshots --only landing,guide-map       # some of them, one of a guide
     python -m scripts.screenshots --server http://127.0.0.1:8000 # of a demonstration that is being served
 
 """
@@ -41,10 +41,15 @@ FLAGS = [
 ]
 WIDTHS = (1440, 390)
 LANGUAGES = ("en", "km")
-INTO = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-# Higher than this a picture shows nothing more.
-TALLEST = 3200
-Clip = dict[str, int]
+DOCUMENTS = Path(__file__).resolve().parent.parent / "docs"
+INTO, INTO_GUIDES = DOCUMENTS / "screenshots", DOCUMENTS / "guides" / "pictures"
+# What is longer goes on in a second picture, and then in a third: viewers draw no picture of any height.
+TALLEST = 8000
+# Images that wait until somebody scrolls to them are drawn at once.
+DRAW_IMAGES = """Promise.all([...document.images].map(each => {
+  each.loading = "eager";
+  return each.decode().catch(() => {});
+}))"""
 
 
 @contextmanager
@@ -111,28 +116,31 @@ def settle(page: Page) -> None:
         page.locator("[data-map][data-ready]").first.wait_for(timeout=60_000)
     if page.locator("[data-chart]").count():
         page.locator("[data-chart] svg, [data-chart] canvas").first.wait_for(timeout=60_000)
+    page.evaluate(DRAW_IMAGES)
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(300)
 
 
 def picture(page: Page, to: Path) -> None:
-    """The page from its top, as far down as a picture says something."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    options: dict[str, Any] = {"full_page": True}
-    if height > TALLEST:
-        options["clip"] = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": TALLEST}
-    page.screenshot(path=str(to), **options)
+    """The whole page, from its top to its foot, in as many pictures as it needs."""
+    height, width = page.evaluate("document.documentElement.scrollHeight"), page.evaluate("innerWidth")
+    for at, top in enumerate(range(0, height, TALLEST), 1):
+        part = {"x": 0, "y": top, "width": width, "height": min(TALLEST, height - top)}
+        name = to if at == 1 else to.with_stem(f"{to.stem}-{at}")
+        page.screenshot(path=str(name), full_page=True, clip=part)  # type: ignore[arg-type]
 
 
-def take(server: str, into: Path = INTO, only: frozenset[str] = frozenset()) -> None:
-    """Each shot lies in the folder, in both languages and widths; those of the guides as one screen."""
+def take(server: str, into: Path = INTO, guides: Path = INTO_GUIDES, only: frozenset[str] = frozenset()) -> None:
+    """Each shot lies in the folder, in both languages and widths; those of the guides in theirs, as one screen."""
     into.mkdir(parents=True, exist_ok=True)
+    guides.mkdir(parents=True, exist_ok=True)
     with a_browser() as browser:
-        for shot in (each for each in GUIDES if not only or each.name in only):
-            page = open_page(browser, server, shot, width=1200, language="en")
-            page.screenshot(path=str(into / f"guide-{shot.name}.png"))
-            page.context.close()
-            print(shot.name, flush=True)
+        for shot in (each for each in GUIDES if not only or f"guide-{each.name}" in only):
+            for language in LANGUAGES:
+                page = open_page(browser, server, shot, width=1200, language=language)
+                page.screenshot(path=str(guides / f"{shot.name}-{language}.png"))
+                page.context.close()
+            print("guide", shot.name, flush=True)
         for shot in (each for each in SHOTS if not only or each.name in only):
             for width in WIDTHS:
                 for language in LANGUAGES:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from . import doing
+
 DATA_OFFICER, APPROVER, PLANNER, READER = "karsova.registrar", "karsova.secretary", "karsova.planner", "karsova.reader"
 
 
@@ -39,27 +41,52 @@ SHOTS: tuple[Shot, ...] = (
     Shot("edition", "/editions/1/", READER),
     Shot("map", "/map/"),
     Shot("map-figures", "/map/", READER),
+    Shot("map-beside", "/map/?as-of=2020-12-31&beside=2008-12-31"),
+    Shot("map-place", "/map/#14/-45.00700/-21.99200", then=doing.pick_a_place),
     Shot("records", "/records/"),
     Shot("record", "/records/XKV-H-0000-00001/"),
     Shot("propose", "/propose/"),
+    Shot("proposal", "/propose/", then=doing.once("proposal", doing.propose)),
     Shot("imports", "/imports/"),
     Shot("import", "/imports/1/"),
     Shot("import-approver", "/imports/1/", APPROVER),
+    Shot("import-row", "/imports/1/rows/1/"),
+    Shot("approve", "/imports/1/approve/", APPROVER),
+    Shot("return", "/imports/1/return/", APPROVER),
+    Shot("undo", "/imports/1/undo/", APPROVER),
+    Shot("drop", "/imports/1/drop/"),
     Shot("upload", "/imports/upload/"),
+    Shot("columns", "/imports/upload/", then=doing.once("columns", doing.send_a_file)),
+    Shot("progress", "/imports/upload/", then=doing.once("progress", doing.stage_a_file)),
+    Shot("answers", "/findings/answers/"),
     Shot("findings", "/findings/"),
     Shot("finding", "/findings/1/"),
     Shot("people", "/people/"),
+    Shot("person", "/person/karsova.planner/"),
+    Shot("person-add", "/people/add/"),
     Shot("organisations", "/organisations/"),
+    Shot("organisation", "/organisation/LFT/"),
+    Shot("organisation-add", "/organisations/add/"),
     Shot("lists", "/lists/"),
+    Shot("list-entry", "/lists/classes/1/"),
     Shot("places", "/places/"),
+    Shot("place", "/place/X001/"),
     Shot("boundaries", "/boundaries/"),
+    Shot("boundaries-upload", "/boundaries/upload/"),
     Shot("publication", "/publication/", APPROVER),
     Shot("audit", "/audit/"),
+    Shot("audit-event", "/audit/200/"),
+    Shot("guides", "/guides/", ""),
+    Shot("guide", "/guides/data-officer/", ""),
     Shot("step-in", "/step-in/", ""),
     Shot("login", "/account/login/", ""),
+    Shot("join", "/people/", then=doing.join),
     Shot("account", "/account/code/"),
+    Shot("password", "/people/", then=doing.change_a_password),
+    Shot("codes", "/account/code/activate/", APPROVER),
+    Shot("recovery", "/people/", then=doing.set_up_codes),
 )
-# What the guides show: one screen each, in English.
+# What the guides show: one screen each.
 GUIDES: tuple[Shot, ...] = (
     Shot("work", "/"),
     Shot("upload", "/imports/upload/"),

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from clearground.common import formats
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.mgrs import degrees_minutes, mgrs_of, utm_of
+from clearground.land.choices import method_in_words
 from clearground.land.given import BENCHMARK, REFERENCE
 from clearground.land.models import LandEvent
 from clearground.places.models import Country
@@ -136,7 +137,7 @@ def lines_table(found: Dossier) -> Table:
             classes_of(line),
             formats.day(line.on),
             called(line.operator) if line.operator else formats.NOT_KNOWN,
-            ", ".join(filter(None, (line.method, line.contract, line.campaign))) or formats.NOT_KNOWN,
+            ", ".join(filter(None, (method_in_words(line.method), line.contract, line.campaign))) or formats.NOT_KNOWN,
             formats.area(line.stated_m2),
             formats.area(found.booked_m2[line.pk]),
             formats.number(line.depth_cm),

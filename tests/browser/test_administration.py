@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import struct
-import time
-
 import pytest
 
 from clearground.accounts.actions import add_person, grant_role, invite
 from clearground.accounts.models import Person
 from clearground.web.templatetags.clearground_pages import BUILD
+from scripts.doing import code_of
 from tests.browser.watching import Watch
 from tests.web import books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "seven brown goats climb"
 WIDTHS = [1440, 390]
-
-
-def code_of(secret: str, now: float | None = None) -> str:
-    """The six digits that a phone would show (RFC 6238)."""
-    import base64
-
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int((now or time.time()) // 30)), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def test_the_digits_are_those_of_the_standard():

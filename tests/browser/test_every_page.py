@@ -24,6 +24,8 @@ def test_a_page_keeps_nobody_out(browser, demonstration: str, shot: Shot, langua
     answer = page.goto(demonstration + shot.address)
     assert answer is not None
     assert answer.status == 200
+    if shot.then:
+        shot.then(page)
     settle(page)
     assert page.locator("html").get_attribute("lang") == language
     assert watched.barriers() == []

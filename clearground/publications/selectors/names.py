@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clearground.accounts.models import Organisation
+from clearground.common.formats import name_key
+from clearground.land.choices import method_in_words
 from clearground.land.models import Family, HazardClass, ItemType
 from clearground.land.selectors import ledger
 from clearground.land.sheets import PERIOD_DIMENSIONS
@@ -28,6 +30,11 @@ def called(thing: Any) -> str:
     return khmer or thing.name
 
 
+def by_name(places: Iterable[Place]) -> list[tuple[str, str]]:
+    """Codes and names of places, in the order of their names in the reader's language."""
+    return sorted(((place.code, called(place)) for place in places), key=lambda pair: name_key(pair[1]))
+
+
 def names_of(dimension: str) -> dict[str, str]:
     """Names by code of everything that stands in a list, in the list's order; empty for free words."""
     if dimension == "family":
@@ -38,7 +45,7 @@ def names_of(dimension: str) -> dict[str, str]:
     if dimension == "operator":
         return {row.code: called(row) for row in Organisation.objects.order_by("code")}
     if dimension in LEVELS:
-        return {row.code: called(row) for row in Place.objects.filter(level=LEVELS[dimension]).order_by("code")}
+        return dict(by_name(Place.objects.filter(level=LEVELS[dimension])))
     return {code: str(words) for code, words in DEGREE_WORDS.items()} if dimension == "degree" else {}
 
 
@@ -46,7 +53,7 @@ def label(dimension: str, code: str | None, names: Mapping[str, str]) -> str:
     """What is printed for a code."""
     if code is None:
         return str(NONE_WORDS.get(dimension, _("Not stated")))
-    return names.get(code, code)
+    return method_in_words(code) if dimension == "method" else names.get(code, code)
 
 
 def not_contamination() -> frozenset[tuple[str, str]]:
@@ -71,10 +78,9 @@ def measure_words() -> dict[str, str]:
 def options(dimension: str, inside: str = "") -> list[tuple[str, str]]:
     """Codes and names to choose from; of districts and communes those of the place that they are `inside`."""
     if dimension in FREE_WORDS:
-        return [(code, code) for code in getattr(ledger().codes, f"{dimension}s")]
+        return [(code, label(dimension, code, {})) for code in getattr(ledger().codes, f"{dimension}s")]
     if dimension in ("district", "commune"):
-        rows = Place.objects.filter(level=LEVELS[dimension], parent__code=inside).order_by("code")
-        return [(row.code, called(row)) for row in rows]
+        return by_name(Place.objects.filter(level=LEVELS[dimension], parent__code=inside))
     return list(names_of(dimension).items())
 
 

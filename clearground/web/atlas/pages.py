@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
 from clearground.land import selectors as land
+from clearground.land.choices import method_in_words
 from clearground.places.models import BoundaryEdition, Country
 from clearground.places.selectors import current_boundaries, place_at
 
@@ -70,7 +71,7 @@ def filters(asked: Mapping[str, str]) -> list[dict[str, Any]]:
         ("family", _("Contamination"), _("All kinds"), families()),
         ("class", _("Class of land"), _("All classes"), {c: named(c, n) for c, n in classes.items()}),
         ("operator", _("Operator"), _("All operators"), {code: code for code in sorted(codes.operators)}),
-        ("method", _("Method"), _("All methods"), {code: code for code in codes.methods}),
+        ("method", _("Method"), _("All methods"), {code: method_in_words(code) for code in codes.methods}),
         ("campaign", _("Campaign"), _("All campaigns"), {code: code for code in codes.campaigns}),
     ]
     return [
@@ -168,6 +169,6 @@ def turn_in_words(turn: land.Turn, names: Mapping[str, str], as_of: date) -> dic
         "moved": turn.area_m2 is not None,
         "area": formats.area(turn.area_m2),
         **{"ref": event.record.ref, "address": record_address(event.record.ref)},
-        **{"operator": event.operator.code if event.operator else "", "method": event.method},
+        **{"operator": event.operator.code if event.operator else "", "method": method_in_words(event.method)},
         **{"document": event.document, "row": event.document_row, "approval": event.approval},
     }

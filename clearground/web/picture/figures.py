@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from clearground.accounts.models import Organisation
 from clearground.common import formats
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
+from clearground.land.choices import method_in_words
 from clearground.land.figured import NO_CODE, Asked
 from clearground.land.policies import BY_NAME, policies_in_force
 from clearground.land.selectors import contributions as made
@@ -107,6 +108,8 @@ def names_of(dimension: str, codes: list[str | None]) -> dict[str | None, str]:
     names: dict[str | None, str] = {code: code for code in known}
     if dimension in PLACE_DIMENSIONS:
         names |= selectors.places_called(known)
+    elif dimension == "method":
+        names |= {code: method_in_words(code) for code in known}
     elif dimension == "operator":
         names |= {each.code: each.name for each in Organisation.objects.filter(code__in=known)}
     elif dimension == "class":

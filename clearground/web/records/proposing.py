@@ -19,6 +19,7 @@ from clearground.exchange import selectors as imports
 from clearground.exchange.choices import RowState
 from clearground.exchange.proposals import Outlook, outlook
 from clearground.land import selectors as land
+from clearground.land.choices import EventKind, Evidence
 from clearground.land.models import LandEvent, Record
 from clearground.land.selectors.effects import Effect
 from clearground.places.choices import Level
@@ -243,6 +244,11 @@ def address_of(name: str, number: int) -> str:
     return ""
 
 
+# Codes of a form that a reader is told in words.
+KINDS = {kind.name.lower(): kind.label for kind in EventKind}
+EVIDENCE = {evidence.value: evidence.label for evidence in Evidence}
+
+
 def fields_of(row: Any) -> list[tuple[str, Any]]:
     """The cells as they were given, under the words of the form."""
     shown = {
@@ -255,6 +261,8 @@ def fields_of(row: Any) -> list[tuple[str, Any]]:
     words |= {f"items_{code}": name for code, name in items.items()}
     if "family" in shown:
         shown["family"] = ", ".join(families.get(code, code) for code in str(shown["family"]).split(", "))
+    in_words = {"kind": KINDS, "evidence": EVIDENCE}
+    shown |= {name: named.get(str(shown[name]), shown[name]) for name, named in in_words.items() if name in shown}
     return [(words.get(name, name), value) for name, value in shown.items()]
 
 

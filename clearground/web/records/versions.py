@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
+from clearground.land.choices import method_in_words
 from clearground.land.models import Approval, LandEvent
 from clearground.places.selectors import frame
 
@@ -92,10 +93,9 @@ def _moved(old: shapely.Geometry | None, new: shapely.Geometry | None) -> str:
 def said(line: LandEvent, areas: Mapping[int, float | None]) -> dict[str, str]:
     """Everything that a line says, in words; what it leaves out is empty."""
     counts = sorted(line.items.all(), key=lambda each: each.item_type.code)
-    words = {
-        name: getattr(line, name) or "" for name in ("method", "task", "campaign", "contract", "note", "given_crs")
-    }
+    words = {name: getattr(line, name) or "" for name in ("task", "campaign", "contract", "note", "given_crs")}
     return words | {
+        "method": method_in_words(line.method),
         "kind": str(line.get_kind_display() or ""),
         "families": ", ".join(family_in_words(each) for each in line.in_families.all()),
         "on": formats.day(line.on),

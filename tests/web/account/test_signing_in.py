@@ -17,7 +17,7 @@ from django.utils import translation
 from clearground.accounts.actions import deactivate_person, grant_role, invite
 from clearground.audit.models import AuditEvent
 from clearground.common.access import AsJson
-from tests.browser.test_administration import code_of
+from scripts.doing import code_of
 from tests.web import books
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,16 @@ def test_how_somebody_signs_in_is_audited(dara, client, django_capture_on_commit
     kinds = list(AuditEvent.objects.filter(subject="person:dara").order_by("number").values_list("kind", flat=True))
     assert kinds[-3:] == ["person.codes_on", "person.codes_off", "person.password_changed"]
     assert not any("cats" in str(row) for row in AuditEvent.objects.values())
+
+
+def test_who_has_no_password_is_not_led_to_change_it(dara, client):
+    """As whoever stepped into the demonstration: the page would be refused."""
+    sign_in(client)
+    assert "/account/password/" in client.get("/account/code/").content.decode()
+    dara.set_unusable_password()
+    dara.save()
+    client.force_login(dara, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "/account/password/" not in client.get("/account/code/").content.decode()
 
 
 def test_a_new_password_ends_other_sessions(dara, client):
