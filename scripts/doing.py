@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import struct
 import time
 from collections.abc import Callable
@@ -164,5 +165,11 @@ def code_of(secret: str, now: float | None = None) -> str:
 
 
 def pick_a_place(page: Page) -> None:
-    """The history of the spot in the address is open beside the map."""
-    page.wait_for_selector(".turns li, .now", timeout=60_000)
+    """A record was searched for, and the history of the spot in its middle is open beside the map."""
+    page.locator("[data-map][data-ready]").wait_for(timeout=60_000)
+    page.locator("[data-panel]").evaluate("each => each.open = true")
+    page.locator("[data-search] [name=q]").fill("XKV-H-0000-00001")
+    page.locator("[data-search] button").click()
+    page.wait_for_url(re.compile(r"[?&]at=1\d"), wait_until="commit")
+    page.locator("[data-map-canvas]").click()
+    page.locator("[data-picked] h2").wait_for(timeout=60_000)

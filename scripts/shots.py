@@ -42,7 +42,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("map", "/map/"),
     Shot("map-figures", "/map/", READER),
     Shot("map-beside", "/map/?as-of=2020-12-31&beside=2008-12-31"),
-    Shot("map-place", "/map/#14/-45.00700/-21.99200", then=doing.pick_a_place),
+    Shot("map-place", "/map/", then=doing.pick_a_place),
     Shot("records", "/records/"),
     Shot("record", "/records/XKV-H-0000-00001/"),
     Shot("propose", "/propose/"),
