@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from clearground.common.caution import NOTE, caution
 from clearground.exchange.sheet_files import Row, marked, to_csv, to_json, to_parquet
 from clearground.land.models import Edition
 from clearground.places.models import Country
@@ -19,11 +20,6 @@ from .workbooks import Table, by_family, workbook
 PARQUET_TYPE = "application/vnd.apache.parquet"
 Total = Callable[[Row], str | None]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def safe_warning() -> str:
-    """What every map and export says about land that it does not show."""
-    return _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet.")
 
 
 def about(country: Country, question: Question, edition: Edition | None, seq: int | None = None) -> dict[str, Any]:
@@ -41,8 +37,8 @@ def about(country: Country, question: Question, edition: Edition | None, seq: in
 
 
 def as_json(header: Row, rows: Sequence[Row]) -> str:
-    """The table as one object: what it is of, the warning, the rows."""
-    return to_json({**header, "unit": "m2", "warning": safe_warning()}, rows)
+    """The table as one object: what it is of, and the rows."""
+    return to_json({**header, "unit": "m2"}, rows)
 
 
 def columns_of(header: Row, rows: Sequence[Row]) -> list[str]:
@@ -53,20 +49,20 @@ def columns_of(header: Row, rows: Sequence[Row]) -> list[str]:
 def as_csv(header: Row, rows: Sequence[Row], *, hxl: bool = False) -> str:
     """The table as CSV, each row carrying what it is of; with a row of HXL tags where analysts ask for it."""
     columns = columns_of(header, rows)
-    written = to_csv(columns, ({**header, **row} for row in rows))
+    written = to_csv(columns, ({**header, **row} for row in rows or [{}]))
     head, _line, body = written.partition("\n")
-    return f"{head}\n{','.join(tags_of(columns))}\n{body}" if hxl else written
+    return f"{head}\n{','.join(tags_of([*columns, NOTE]))}\n{body}" if hxl else written
 
 
 def as_parquet(header: Row, rows: Sequence[Row]) -> bytes:
     """The table as Parquet: what it is of in the metadata, and whether it is invented on each row."""
     columns, said = marked(header, columns_of({}, rows), rows)
-    return to_parquet({**header, "warning": safe_warning()}, columns, said)
+    return to_parquet(header, columns, said)
 
 
 def as_xlsx(header: Row, rows: Sequence[Row], *, title: str, total_of: Total, notes: Mapping[str, Any]) -> bytes:
     """The table as a workbook whose totals are formulas, and a page that says what the rows are of."""
-    about_page = {**header, "unit": "m2", "warning": safe_warning()}
+    about_page = {**header, "unit": "m2", "warning": caution()}
     return workbook(Table(title, columns_of({}, rows), rows, total_of), about_page, notes)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clearground.common.caution import NOTE, NOTE_TAG
+
 TAGS = {
     "country": "#country+code",
     "synthetic": "#meta+synthetic",
@@ -31,6 +33,7 @@ TAGS = {
     "event": "#event+type",
     "on": "#date+event",
     "name": "#description+name",
+    NOTE: NOTE_TAG,
 }
 
 
