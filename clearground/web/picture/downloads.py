@@ -24,6 +24,8 @@ from .forms import approval_of
 
 # A spreadsheet of more records than this opens slowly; nothing is ever cut silently.
 MOST_RECORDS = 100_000
+# A column that is no figure of its own.
+OTHER = "other_m2"
 
 
 def seq_of(question: Question, said: Mapping[str, str]) -> int:
@@ -38,7 +40,12 @@ def notes_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What each column of figures means, for the page about the file."""
     columns = files.columns_of({}, rows)
     known = {column: definition_of(column) for column in columns}
-    return {column: f"{found.name}. {found.says}" for column, found in known.items() if found}
+    said = {column: f"{found.name}. {found.says}" for column, found in known.items() if found}
+    return said | (
+        {OTHER: _("Reopened, reclassified, degree changed and corrected, with their signs.")}
+        if OTHER in columns
+        else {}
+    )
 
 
 def answer(

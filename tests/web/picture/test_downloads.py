@@ -145,3 +145,20 @@ def test_land_of_another_family_is_not_in_the_total(officer):
     apart = [row for row in mines if row["class"] == "B2"]
     assert apart
     assert exact([total], "closing_m2") == exact(mines, "closing_m2") - exact(apart, "closing_m2")
+
+
+def test_places_balance_in_their_workbook(officer):
+    """Each row, other changes with their sign, and the totals; the page about the file says what they are."""
+    answer = officer.get(f"/picture/places.xlsx?{query(FIGURE)}&province=X001&district=X00101")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    head, *found = book.get_sheet_by_index(0).to_python()
+    rows = [dict(zip(head, line, strict=True)) for line in found]
+    assert len(rows) > 2
+    for row in rows:
+        came = sum(exact([row], f"{name}_m2") for name in ("opening", "new", "other"))
+        assert came - sum(exact([row], f"{name}_m2") for name in ("cancelled", "reduced", "cleared")) == exact(
+            [row], "closing_m2"
+        )
+    assert any(row["other_m2"] for row in rows)
+    about = dict(line[:2] for line in book.get_sheet_by_name("About").to_python())
+    assert "corrected" in about["other_m2"]
