@@ -17,7 +17,7 @@ from clearground.places.models import Country
 
 from ..shell import files, selectors
 from ..shell.selectors import Question
-from ..shell.workbooks import by_family, one_total
+from ..shell.workbooks import by_family, ends_nothing, one_total
 from . import figures, overview, pages, tables
 from .definitions import definition_of
 from .forms import approval_of
@@ -73,7 +73,7 @@ def sheet_file(country: Country, question: Question, kind: str, said: Mapping[st
 
     rows = pages.rows_of(question, seq=int(said["seq"]) if said.get("seq") else None)
     title, tagged = _("Balance of land"), is_tagged(said)
-    return answer(kind, header, rows, what="sheet", title=title, total_of=total_of, hxl=tagged)
+    return answer(kind, header, rows, what="sheet", title=title, hxl=tagged, total_of=total_of, across=tables.ACROSS)
 
 
 @one_reading()
@@ -84,8 +84,17 @@ def picture_file(country: Country, question: Question, table: str, kind: str, sa
     header = files.about(country, question, selectors.edition_of(question), seq) | {"family": asked.within["family"]}
     rows = overview.TABLES[table](asked, said)
     title = str(overview.TITLES[table])
-    total_of = one_total if table in overview.ADDS_UP else in_no_total
-    return answer(kind, header, rows, what=table, title=title, total_of=total_of, hxl=is_tagged(said))
+    adds_up = {
+        "total_of": one_total if table in overview.ADDS_UP else in_no_total,
+        "across": overview.ACROSS.get(table, {}),
+        "is_end": is_closing if table in overview.ENDS else ends_nothing,
+    }
+    return answer(kind, header, rows, what=table, title=title, hxl=is_tagged(said), **adds_up)
+
+
+def is_closing(row: Mapping[str, Any]) -> bool:
+    """The row is where all steps lead."""
+    return bool(row["step"] == "closing")
 
 
 def in_no_total(_row: Mapping[str, Any]) -> None:

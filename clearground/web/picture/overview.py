@@ -211,6 +211,14 @@ TITLES = {
     "places": gettext_lazy("By place"),
 }
 ADDS_UP = {"restated", "restated-records", "items", "places"}
+# Tables whose last row is the sum of the others, and columns that are reckoned from others of their row.
+ENDS = {"waterfall", "last-month"}
+ACROSS = {
+    "places": {
+        "closing_m2": {f"{name}_m2": "-" if name in RELEASES else "+" for name in PLACE_COLUMNS if name != "closing"}
+    },
+    "restated": {"known_now_m2": {"edition_closing_m2": "+", "restated_m2": "+"}},
+}
 NAMES_RECORDS = {"restated-records"}
 
 

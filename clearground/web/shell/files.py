@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,7 +18,6 @@ from .selectors import Question
 from .workbooks import Table, by_family, workbook
 
 PARQUET_TYPE = "application/vnd.apache.parquet"
-Total = Callable[[Row], str | None]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,10 +59,10 @@ def as_parquet(header: Row, rows: Sequence[Row]) -> bytes:
     return to_parquet(header, columns, said)
 
 
-def as_xlsx(header: Row, rows: Sequence[Row], *, title: str, total_of: Total, notes: Mapping[str, Any]) -> bytes:
+def as_xlsx(header: Row, rows: Sequence[Row], *, title: str, notes: Mapping[str, Any], **adds_up: Any) -> bytes:
     """The table as a workbook whose totals are formulas, and a page that says what the rows are of."""
     about_page = {**header, "unit": "m2", "warning": caution()}
-    return workbook(Table(title, columns_of({}, rows), rows, total_of), about_page, notes)
+    return workbook(Table(title, columns_of({}, rows), rows, **adds_up), about_page, notes)
 
 
 def file_of(
@@ -73,15 +72,15 @@ def file_of(
     *,
     title: str = "",
     hxl: bool = False,
-    total_of: Total = by_family,
     notes: Mapping[str, Any] | None = None,
+    **adds_up: Any,
 ) -> tuple[Any, str]:
-    """Body and content type of a download. `total_of` says in which total of a workbook a row is."""
+    """Body and content type of a download. `adds_up` says how a workbook does: see `workbooks.Table`."""
     if kind == "csv":
         return "\ufeff" + as_csv(header, rows, hxl=hxl), "text/csv; charset=utf-8"
     if kind == "xlsx":
         named = title or _("Balance of land")
-        return as_xlsx(header, rows, title=named, total_of=total_of, notes=notes or {}), XLSX_TYPE
+        return as_xlsx(header, rows, title=named, notes=notes or {}, **{"total_of": by_family, **adds_up}), XLSX_TYPE
     if kind == "parquet":
         return as_parquet(header, rows), PARQUET_TYPE
     return as_json(header, rows), "application/json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -70,6 +71,66 @@ def test_a_split_adds_up_to_its_figure(officer, dimension):
     assert all(row["name"] for row in rows)
 
 
+def cells_of(body: bytes) -> dict[str, tuple[str, str]]:
+    """Formula and value of each cell of the first sheet that has a number."""
+    with ZipFile(io.BytesIO(body)) as packed:
+        sheet = ElementTree.fromstring(packed.read("xl/worksheets/sheet1.xml"))
+    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    return {
+        cell.get("r"): (cell.findtext("x:f", "", space), cell.findtext("x:v", "0", space))
+        for cell in sheet.iterfind(".//x:c", space)
+        if cell.get("t") != "s"
+    }
+
+
+def formulas(body: bytes) -> dict[str, tuple[str, float]]:
+    """Formula and value of the cells that have one."""
+    return {at: (formula, float(value)) for at, (formula, value) in cells_of(body).items() if formula}
+
+
+def reckoned(formula: str, cells: dict[str, tuple[str, str]]) -> int:
+    """What a spreadsheet program would show for a sum of a column or of signed cells, in half square centimetres."""
+    if found := re.fullmatch(r"SUM\(([A-Z]+)(\d+):\1(\d+)\)", formula):
+        column, first, last = found[1], int(found[2]), int(found[3])
+        terms = [("+", f"{column}{line}") for line in range(first, last + 1)]
+    else:
+        terms = re.findall(r"([+-]?)([A-Z]+\d+)", formula)
+        assert "".join(sign + at for sign, at in terms) == formula
+    amounts = [(-1 if sign == "-" else 1) * float(cells[at][1]) for sign, at in terms]
+    return sum(round(amount * HALF_CM2_PER_M2) for amount in amounts)
+
+
+@pytest.mark.parametrize(
+    ("address", "least"),
+    [
+        ("/picture/waterfall.xlsx", 1),
+        ("/picture/last-month.xlsx", 1),
+        ("/picture/places.xlsx", 8),
+        ("/picture/restated.xlsx", 5),
+        ("/sheet.xlsx", 10),
+    ],
+)
+def test_what_follows_from_other_cells_is_a_formula(officer, address, least):
+    """The closing adds up from the steps, or over its row; the value kept is the books', to the last digit."""
+    asked = {**DAYS, "family": "mines"} if "sheet" not in address else DAYS
+    cells = cells_of(officer.get(f"{address}?{query(asked)}").content)
+    found = {at: formula for at, (formula, _value) in cells.items() if formula}
+    assert len(found) >= least
+    kept = {at: round(float(cells[at][1]) * HALF_CM2_PER_M2) for at in found}
+    assert {at for at, formula in found.items() if reckoned(formula, cells) != kept[at]} == set()
+
+
+def test_the_waterfall_ends_in_the_sum_of_its_steps(officer):
+    """Which is what the books close with."""
+    body = officer.get(f"/picture/waterfall.xlsx?{query(FIGURE)}").content
+    head, *found = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    last = len(found) + 1
+    assert (head, found[-1][0]) == (["step", "change_m2"], "closing")
+    seq = land.seq_known(KNOWN)
+    closing = value_of(Asked("closing_m2", AS_OF, date(2017, 1, 1), KNOWN, seq, within={"family": "mines"}))
+    assert formulas(body) == {f"B{last}": (f"SUM(B2:B{last - 1})", closing / HALF_CM2_PER_M2)}
+
+
 def test_totals_of_a_workbook_are_formulas_over_its_rows():
     """One for each family; what is in no total stands below them."""
     rows = [
@@ -84,15 +145,10 @@ def test_totals_of_a_workbook_are_formulas_over_its_rows():
         rows,
         lambda row: None if row["class"] == "B2" else by_family(row),
     )
-    with ZipFile(io.BytesIO(workbook(table, {"synthetic": True}, {}))) as packed:
-        sheet = ElementTree.fromstring(packed.read("xl/worksheets/sheet1.xml"))
-    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-    found = {
-        cell.get("r"): (cell.find("x:f", space).text, float(cell.find("x:v", space).text))
-        for cell in sheet.iterfind(".//x:c", space)
-        if cell.find("x:f", space) is not None
+    assert formulas(workbook(table, {"synthetic": True}, {})) == {
+        "C4": ("SUM(C2:C3)", 0.10005),
+        "C6": ("SUM(C5:C5)", 7.0),
     }
-    assert found == {"C4": ("SUM(C2:C3)", 0.10005), "C6": ("SUM(C5:C5)", 7.0)}
 
 
 def test_a_row_of_hxl_tags_stands_below_the_headings(officer):
