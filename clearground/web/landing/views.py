@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clearground.land import selectors as land
 from clearground.land.models import Edition
 
-from . import pages
+from . import gaps, pages, restatements
 
 
 @require_safe
@@ -23,7 +23,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gap(request: HttpRequest, start: str, end: str) -> HttpResponse:
     """Why one total of the year differs from another."""
-    page = pages.gap_page(request, start, end)
+    page = gaps.gap_page(request, gaps.way_of(start, end))
     return render(request, "web/landing/gap.html", page, status=400 if page["form"].errors else 200)
 
 
@@ -31,4 +31,4 @@ def gap(request: HttpRequest, start: str, end: str) -> HttpResponse:
 def restated(request: HttpRequest, number: int) -> HttpResponse:
     """What is known otherwise since an edition was signed, and by which records."""
     edition = get_object_or_404(Edition.objects.defer("statement"), pk=number)
-    return render(request, "web/landing/restated.html", pages.restated_page(request, edition))
+    return render(request, "web/landing/restated.html", restatements.restated_page(request, edition))
