@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from ..shell.selectors import families
 from .selectors import KINDS, Year, three_totals
 from .tables import change, change_km2, km2
 
-A_PAGE = 50
+A_PAGE, BATCH = 50, 2_000
 SOURCE_NAMES = {
     "authority": _("Authority"),
     "operators": _("Operators"),
@@ -164,11 +163,8 @@ class Bar:
 
 
 def bars_of(found: Bridge, addresses: dict[str, str]) -> list[Bar]:
-    """The rows of a bridge, with their running total; a rest that nothing explains stands before the end."""
-    rows = [(step.code, CAUSES[step.code], step.delta2, len(step.entry)) for step in found.steps]
-    rest2 = round(found.unexplained_m2 * HALF_CM2_PER_M2)
-    if rest2:
-        rows.append(("unexplained", _("Unexplained"), rest2, None))
+    """The rows of a bridge, with their running total."""
+    rows = steps_of(found)
     levels, level = [found.start2], found.start2
     for _code, _name, delta2, _lines in rows:
         level += delta2
@@ -181,6 +177,15 @@ def bars_of(found: Bridge, addresses: dict[str, str]) -> list[Bar]:
         sort = "up" if delta2 > 0 else "down"
         bars.append(Bar(code, name, change(delta2), lines, start, width, sort, addresses.get(code, "")))
     return [*bars, whole_bar(found.end, found.end2, widest, addresses)]
+
+
+def steps_of(found: Bridge) -> list[tuple[str, Any, int, int | None]]:
+    """Code, words, area and lines of each step; a rest that nothing explains stands before the end."""
+    rows: list[tuple[str, Any, int, int | None]] = [
+        (step.code, CAUSES[step.code], step.delta2, len(step.entry)) for step in found.steps
+    ]
+    rest2 = round(found.unexplained_m2 * HALF_CM2_PER_M2)
+    return [*rows, ("unexplained", _("Unexplained"), rest2, None)] if rest2 else rows
 
 
 def whole_bar(source: str, total2: int, widest: int, addresses: dict[str, str]) -> Bar:
@@ -214,27 +219,36 @@ class StepLine:
 
 def lines_of_step(step: Step, number: int) -> list[StepLine]:
     """One page of the lines of a step, the largest contributions first."""
-    here = slice((number - 1) * A_PAGE, number * A_PAGE)
-    ids = land.ledger().entry_event[step.entry[here]].tolist()
-    events = {event.pk: event for event in events_of(ids)}
-    first = first_days(event.record.first_seq for event in events.values())
     return [
         StepLine(
-            (event := events[pk]).record.ref,
+            event.record.ref,
             record_address(event.record.ref),
             event.line,
             event.operator.code if event.operator else "",
             event.on,
-            first[event.record.first_seq],
+            approved_on,
             change(area2),
         )
-        for pk, area2 in zip(ids, step.area2[here].tolist(), strict=True)
+        for event, approved_on, area2 in events_of_step(step, (number - 1) * A_PAGE, number * A_PAGE)
     ]
 
 
-def events_of(ids: list[int]) -> QuerySet[LandEvent]:
+def events_of_step(step: Step, start: int, stop: int) -> list[tuple[LandEvent, date, int]]:
+    """The lines from one place to another of a step's list: what each says, its first approval, what it adds."""
+    ids = land.ledger().entry_event[step.entry[start:stop]].tolist()
+    events = events_of(ids)
+    first = first_days({event.record.first_seq for event in events.values()})
+    areas = step.area2[start:stop].tolist()
+    return [(events[pk], first[events[pk].record.first_seq], area2) for pk, area2 in zip(ids, areas, strict=True)]
+
+
+def events_of(ids: list[int]) -> dict[int, LandEvent]:
     """The events with these ids, with what a list says of them."""
-    return LandEvent.objects.filter(pk__in=ids).select_related("record", "operator")
+    rows = LandEvent.objects.select_related("record", "operator").defer("shape", "given_shape", "note")
+    found: dict[int, LandEvent] = {}
+    for start in range(0, len(ids), BATCH):
+        found |= rows.in_bulk(ids[start : start + BATCH])
+    return found
 
 
 def first_days(seqs: Iterable[int]) -> dict[int, date]:

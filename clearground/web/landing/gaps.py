@@ -13,6 +13,7 @@ from django.utils import timezone
 from clearground.land import selectors as land
 from clearground.land.selectors.three_totals import BRIDGES, Bridge, Step
 
+from ..shell.addresses import query
 from ..shell.selectors import families
 from . import bridges, selectors
 from .forms import GapForm
@@ -49,6 +50,15 @@ class Gap:
     def address(self, **more: Any) -> str:
         """Where the same gap is explained."""
         return bridges.gap_address(self.year, self.way, *self.again, **more)
+
+    @property
+    def pinned(self) -> str:
+        """What an address says that finds the same gap for ever."""
+        year, (family, kind, left_out) = self.year, self.again
+        days = {"as_of": year.as_of, "known": year.known, "edition": year.edition.pk if year.edition else None}
+        return query(
+            {**days, "seq": year.last_seq, "family": family, "kind": kind, "without": sorted(left_out) or None}
+        )
 
 
 def gap_of(form: GapForm, way: Way) -> Gap:
@@ -87,6 +97,7 @@ def gap_page(request: HttpRequest, way: Way) -> dict[str, Any]:
         "asks_for_treaty": "treaty" in way,
         "authority_address": bridges.total_address(gap.year, asked["family"], asked["kind"]),
         "sees_land": sees_land,
+        "pinned": gap.pinned,
         **(step_lines(gap) if sees_land and asked["step"] else {}),
     }
 

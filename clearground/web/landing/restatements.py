@@ -36,6 +36,11 @@ class Restated:
     known: date | None
     found: land.Restatement
 
+    @property
+    def later(self) -> date:
+        """The day of knowledge: today where the reader names none."""
+        return self.known or timezone.localdate()
+
     def asked(self, row: Row) -> Asked:
         """What lies open of the row's class on the edition's day, as it is known later."""
         within = {"family": row["family"], "class": row["class"] or NO_CODE}
@@ -58,6 +63,10 @@ class Restated:
         """Where the same restatement stands."""
         return f"{reverse('web:restated', args=[self.edition.pk])}?{query({'known': self.known, **more})}"
 
+    def pinned(self, **more: Any) -> str:
+        """What an address says that finds the same restatement for ever."""
+        return query({"known": self.later, "seq": self.found.seq or None, **more})
+
     def figure(self, row: Row, *, known: date, seq: int) -> str:
         """Where what lies open of the row's class opens, as known on a day; nowhere before anything was known."""
         scope = {"as_of": self.edition.as_of, "family": row["family"], "class_": row["class"] or NO_CODE}
@@ -70,6 +79,11 @@ def restated_of(request: HttpRequest, edition: Edition) -> Restated:
     if seq and not (seq.isdecimal() and len(seq) < 10):
         raise Http404
     return Restated(edition, known, selectors.restated(edition, known, int(seq) if seq else None))
+
+
+def asked_row(request: HttpRequest, restated: Restated) -> Row | None:
+    """The class that the address names, if any."""
+    return restated.row(request.GET.get("family", ""), request.GET.get("class", NO_CODE))
 
 
 def asked_day(request: HttpRequest) -> date | None:
@@ -89,7 +103,7 @@ def restated_page(request: HttpRequest, edition: Edition) -> dict[str, Any]:
     restated = restated_of(request, edition)
     found, classes, names = restated.found, hazard_classes(), families()
     sees_land = "see_land" in request.may  # type: ignore[attr-defined]
-    chosen = restated.row(request.GET.get("family", ""), request.GET.get("class", NO_CODE))
+    chosen = asked_row(request, restated)
     return {
         "edition": edition,
         "known": restated.known,
@@ -97,6 +111,7 @@ def restated_page(request: HttpRequest, edition: Edition) -> dict[str, Any]:
         "count": len(found.causes),
         "late": sum(cause["is_late"] for cause in found.causes),
         "sees_land": sees_land,
+        "pinned": restated.pinned(),
         **(
             of_class(request, restated, chosen, sees_land=sees_land) if chosen else of_all(request, restated, sees_land)
         ),
@@ -110,6 +125,7 @@ def of_all(request: HttpRequest, restated: Restated, sees_land: bool) -> dict[st
         "causes": [cause_row(cause) for cause in page] if sees_land else [],
         "paging": page,
         "asked": query({"known": restated.known}),
+        "pinned_records": restated.pinned(),
     }
 
 
@@ -127,6 +143,7 @@ def of_class(request: HttpRequest, restated: Restated, row: Row, *, sees_land: b
         "paging": page,
         "asked": query({"known": restated.known, "family": row["family"], "class": row["class"] or NO_CODE}),
         "all": restated.address(),
+        "pinned_records": restated.pinned(**{"family": row["family"], "class": row["class"] or NO_CODE}),
     }
 
 
@@ -149,12 +166,12 @@ def record_rows(restated: Restated, row: Row, start: int, stop: int) -> list[dic
 
 def restated_row(restated: Restated, row: Row, classes: Any, names: Mapping[str, str]) -> dict[str, Any]:
     """One class of a restatement, printed, and where each of its numbers opens."""
-    edition, later = restated.edition, restated.known or timezone.localdate()
+    edition = restated.edition
     asked = {"family": row["family"], "class": row["class"] or NO_CODE}
     opened = {
         "closing": restated.figure(row, known=edition.known, seq=edition.seq),
         "restated": f"{restated.address(**asked)}#causes",
-        "opening": restated.figure(row, known=later, seq=restated.found.seq),
+        "opening": restated.figure(row, known=restated.later, seq=restated.found.seq),
     }
     return {
         **class_words(row, classes, names),

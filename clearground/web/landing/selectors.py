@@ -33,7 +33,8 @@ class Year:
     """The period that the page is about: the year of the latest edition, or of today where none is signed.
 
     `previous` is the edition that was signed for the evening before the period, if there is one.
-    `version` names the state of the ledger under which its numbers are kept.
+    Nothing after the approval `last_seq` is known. `version` names the state of the ledger under which its
+    numbers are kept.
     """
 
     edition: Edition | None
@@ -44,6 +45,7 @@ class Year:
     seq: int
     treaty_day: date
     treaty_seq: int
+    last_seq: int
     today: date
     version: tuple[Any, ...]
 
@@ -54,9 +56,8 @@ class Year:
 
     def question(self, family: str, kind: str, left_out: Iterable[str] = ()) -> land.ReleaseQuestion:
         """What the three totals are asked."""
-        return land.ReleaseQuestion(
-            family, KINDS[kind], self.since, self.as_of, self.seq, self.treaty_seq, frozenset(left_out)
-        )
+        silent, seqs = frozenset(left_out), (self.seq, self.treaty_seq)
+        return land.ReleaseQuestion(family, KINDS[kind], self.since, self.as_of, *seqs, silent, self.last_seq)
 
 
 def the_year(
@@ -78,7 +79,7 @@ def the_year(
     seq = signed.seq if signed else min(land.seq_known(known) if days else last, last)
     treaty_day = date(as_of.year + 1, TREATY_MONTH, TREATY_DAY)
     treaty_seq, version = min(land.seq_known(min(treaty_day, today)), last), land.ledger_version()
-    return Year(signed, previous, since, as_of, known, seq, treaty_day, treaty_seq, today, version)
+    return Year(signed, previous, since, as_of, known, seq, treaty_day, treaty_seq, last, today, version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from clearground.accounts.choices import Role
 from clearground.accounts.models import Person
 from clearground.accounts.rights import RIGHTS
 from clearground.common.caution import SENTENCE, short_caution
+from clearground.land.models import Edition
 from clearground.places.models import BoundaryEdition
 from clearground.web.picture import overview
 from tests.publications.paper import text as printed
@@ -36,6 +37,8 @@ PARTS = {
     "web:figure-data": {"measure": ["cleared_m2"], "dimension": ["province", "year"]},
     "web:figure-records": {"measure": ["cleared_m2"]},
     "web:outlines": {"level": ["province", "commune"]},
+    "web:gap-file": {"start": ["operators", "treaty"], "end": ["authority"]},
+    "web:gap-lines": {"start": ["operators"], "end": ["authority"], "step": ["operators", "late", "outside"]},
     "web:bulletin": {"year": [2017], "month": [3]},
 }
 ASKED = {
@@ -74,11 +77,13 @@ def addresses(name: str) -> Iterator[str]:
 
 
 def numbers(name: str) -> dict[str, int]:
-    """The number that stands in the address of an import with a finding, or of boundaries."""
+    """The number that stands in the address of an import with a finding, of an edition, or of boundaries."""
     if name == "web:corrections":
         of = landing_books.an_import(Person.objects.earliest("pk"))
         landing_books.a_finding(of)
         return {"number": of.pk}
+    if name.startswith("web:restated"):
+        return {"number": Edition.objects.earliest("as_of").pk}
     return {"number": BoundaryEdition.objects.get(is_current=True).pk} if name == "web:outlines" else {}
 
 
