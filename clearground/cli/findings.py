@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from clearground.common.caution import noted
 from clearground.common.errors import Exit, Refused
 from clearground.exchange import actions, checking, corrections, intake, rules, selectors
 from clearground.exchange.models import Import
@@ -92,7 +93,8 @@ def put(rows: Sequence[Mapping[str, Any]], format_: Format, out: Path | None) ->
     if format_ in {Format.TABLE, Format.XLSX}:
         raise Refused("Counts go to a terminal, CSV or JSON.", "Choose --format csv or --format json.", Exit.USAGE)
     columns, rows = marked({"synthetic": is_invented()}, list(rows[0]) if rows else ["code"], rows)
-    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if format_ is Format.JSON else to_csv(columns, rows)
+    as_json = format_ is Format.JSON
+    text = json.dumps([*map(noted, rows)], ensure_ascii=False, indent=1) + "\n" if as_json else to_csv(columns, rows)
     if out is None:
         sys.stdout.write(text)
     else:

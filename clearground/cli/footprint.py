@@ -9,6 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.table import Table
 
+from clearground.common.caution import short_caution
 from clearground.land.selectors.footprints import open_ground
 from clearground.places.selectors import the_country
 
@@ -49,4 +50,4 @@ def footprint(
     for row in rows:
         table.add_row(*(f"{value:,.0f}" if isinstance(value, float) else str(value or "–") for value in row.values()))
     print_whole(table)
-    console.print(_("Land without a polygon is not thereby safe."))
+    console.print(short_caution())

@@ -9,6 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.table import Table
 
+from clearground.common.caution import short_caution
 from clearground.common.errors import Exit, Refused
 from clearground.land import actions, selectors
 from clearground.land.models import Edition
@@ -139,7 +140,7 @@ def _print_table(printed: LedgerSheet) -> None:
 def _caption(printed: LedgerSheet) -> str:
     invented = _("INVENTED country. ") if printed.is_invented else ""
     balance = _("Opening + flows = closing in every row.") if printed.adds_up else _("THE BOOKS DO NOT BALANCE.")
-    return f"{invented}{balance} " + _("Land without a polygon is not thereby safe.")
+    return f"{invented}{balance} " + short_caution()
 
 
 @ledger.command("schema")

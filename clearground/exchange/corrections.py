@@ -17,6 +17,7 @@ import shapely
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _
 
+from clearground.common.caution import NOTE, noted
 from clearground.common.errors import Refused
 from clearground.places.selectors import is_invented
 
@@ -42,9 +43,10 @@ LABELS = {
     "accept": _("accept"),
     "reason": _("reason"),
     "synthetic": "synthetic",
+    NOTE: NOTE,
 }
 ANSWERS = ("value", "accept", "reason")
-WIDTHS = {"finding": 22, "given": 24, "what": 50, "remedy": 60, "value": 30, "reason": 40}
+WIDTHS = {"finding": 22, "given": 24, "what": 50, "remedy": 60, "value": 30, "reason": 40, NOTE: 40}
 SEVERITIES = ("blocks", "warns", "informs")
 ACCEPTING = frozenset({"accept", "accepted", "yes", "y", "x", "1", "true", "ok", "ទទួលយក", "យល់ព្រម", "បាទ", "ចាស"})
 GEOMETRY = "geometry"
@@ -87,7 +89,9 @@ def write(found: Iterable[FindingRecord], path: Path, *, map_url: str = "") -> i
         lay_out(book, sheet, len(findings))
         for at, each in enumerate(findings, start=1):
             cells = told(each, rows.get((each.of_id, each.row)), map_url if at < MOST_LINKS else "")
-            put(sheet, at, cells | {"synthetic": synthetic})
+            put(sheet, at, noted(cells | {"synthetic": synthetic}))
+        if not findings:
+            put(sheet, 1, noted({}))
     return len(findings)
 
 

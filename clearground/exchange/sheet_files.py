@@ -1,4 +1,4 @@
-"""Writes tables of figures as CSV, JSON and Parquet: one schema, one spelling of each value."""
+"""Writes tables of figures as CSV, JSON and Parquet: one schema, one spelling of each value, and the caution."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+
+from clearground.common.caution import NOTE, caution, noted
 
 # A spreadsheet would run a text that begins so.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,11 +25,15 @@ def marked(header: Row, columns: Sequence[str], rows: Iterable[Row]) -> tuple[li
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """The rows as CSV; what is null is empty, text can't become a formula."""
+    """The rows as CSV, the caution in the last column; what is null is empty, text can't become a formula.
+
+    A table without rows has one that says only that: nowhere does it matter more.
+    """
+    heads, said = [*columns, NOTE], [*map(noted, rows)] or [noted({})]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([as_cell(row.get(name)) for name in columns] for row in rows)
+    writer.writerow(heads)
+    writer.writerows([as_cell(row.get(name)) for name in heads] for row in said)
     return out.getvalue()
 
 
@@ -43,8 +49,9 @@ def as_cell(value: Any) -> Any:
 
 
 def to_json(header: Row, rows: Iterable[Row]) -> str:
-    """The header and its rows as one object."""
-    return json.dumps({**header, "rows": list(rows)}, default=_plain, ensure_ascii=False, indent=1)
+    """The header with the caution, and its rows, as one object."""
+    said = {**header, "warning": caution(), "rows": list(rows)}
+    return json.dumps(said, default=_plain, ensure_ascii=False, indent=1)
 
 
 def _plain(value: Any) -> str:
@@ -54,14 +61,14 @@ def _plain(value: Any) -> str:
 
 
 def to_parquet(header: Row, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
-    """The rows as Parquet, with the header in the file's metadata."""
+    """The rows as Parquet, with the header and the caution in the file's metadata."""
     import pyarrow as pa  # here and not above: it takes longer to load than most commands to run
     import pyarrow.parquet as pq
 
     cells = {name: [row.get(name) for row in rows] for name in columns}
     arrays = {name: pa.array(values, type=_type(name, values)) for name, values in cells.items()}
     table = pa.table(arrays).replace_schema_metadata(
-        {"clearground": json.dumps(header, default=_plain, ensure_ascii=False)}
+        {"clearground": json.dumps({**header, "warning": caution()}, default=_plain, ensure_ascii=False)}
     )
     out = io.BytesIO()
     pq.write_table(table, out)

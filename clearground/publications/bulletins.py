@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clearground.common import formats
+from clearground.common.caution import caution
 from clearground.common.charts import COLOURS, as_svg, chart
 from clearground.common.errors import Refused
 from clearground.places.selectors import the_country
@@ -69,7 +70,7 @@ def in_words(found: Bulletin) -> dict[str, Any]:
             released_table(found.provinces, "province", _("Released in the month, by province, m²")),
             items_table(found),
         ],
-        "warning": _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet."),
+        "warning": caution(),
         "law": _("Families of contamination lie on the same ground and are never added up. Areas are computed in one"
                  " equal-area projection of the country, and balance to the last half square centimetre."),
         "footer": " · ".join((called(country), title)),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clearground.common import formats
+from clearground.common.caution import caution
 from clearground.common.errors import Exit, Refused
 from clearground.kernel.land.mgrs import degrees_minutes, mgrs_of, utm_of
 from clearground.land.choices import method_in_words
@@ -64,7 +65,7 @@ def in_words(found: Dossier) -> dict[str, Any]:
             history(found),
             items_table(found),
         ],
-        "warning": _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet."),
+        "warning": caution(),
         "law": _("Check every coordinate on the ground before work begins. Datum WGS 84. Areas are computed in one"
                  " equal-area projection of the country, not in UTM."),
         "footer": f"{called(country)} · {kind} {found.name}",

@@ -10,6 +10,7 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 
+from clearground.common.caution import SENTENCE, caution
 from clearground.exchange.sheet_files import as_cell, marked, to_csv, to_json, to_parquet
 
 HEADER = {"as_of": date(2020, 12, 31), "synthetic": True}
@@ -43,7 +44,16 @@ def test_every_row_says_that_it_is_invented() -> None:
     assert [told["synthetic"], *(row["synthetic"] for row in told["rows"])] == [True, True, True]
     table = pq.read_table(io.BytesIO(to_parquet(HEADER, columns, rows)))
     assert table.to_pylist() == rows
-    assert json.loads(table.schema.metadata[b"clearground"]) == {"as_of": "2020-12-31", "synthetic": True}
+    said = json.loads(table.schema.metadata[b"clearground"])
+    assert said == {"as_of": "2020-12-31", "synthetic": True, "warning": caution()}
+
+
+def test_every_row_says_that_land_without_a_polygon_is_not_thereby_safe() -> None:
+    """In the last column; a table without rows has one that says only that, and JSON says it once."""
+    flat = list(csv.reader(io.StringIO(to_csv(COLUMNS, ROWS))))
+    assert [row[len(COLUMNS) :] for row in flat] == [["note"], *[[SENTENCE]] * len(ROWS)]
+    assert list(csv.reader(io.StringIO(to_csv(COLUMNS, [])))) == [[*COLUMNS, "note"], [*[""] * len(COLUMNS), SENTENCE]]
+    assert json.loads(to_json(HEADER, []))["warning"] == caution()
 
 
 def test_a_header_that_does_not_know_adds_nothing() -> None:

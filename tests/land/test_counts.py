@@ -147,6 +147,6 @@ def test_the_command_prints_what_the_selector_says(person: Person) -> None:
     said = counts(as_of=AS_OF, by=("family", "province")).rows
     assert told["rows"] == [row | {"synthetic": True} for row in said]
     head = run("--by", "", "--format", "csv").splitlines()[0]
-    assert head == ",".join(["family", *COUNT_COLUMNS, *SHARE_COLUMNS, "synthetic"])
+    assert head == ",".join(["family", *COUNT_COLUMNS, *SHARE_COLUMNS, "synthetic", "note"])
     assert "few_items_share" in run()
     assert "100.0%" in run()

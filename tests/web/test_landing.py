@@ -12,7 +12,7 @@ from django.test import Client
 from clearground.accounts.models import Organisation, Person
 from clearground.audit.choices import Kind as AuditKind
 from clearground.land import selectors as land
-from clearground.web.landing import pages, selectors, tables
+from clearground.web.landing import restatements, selectors, tables
 from tests.web import books, landing_books
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,8 @@ def test_the_three_totals_stand_with_their_gaps(client: Client, keeper: Person) 
     page = text(client)
     for words in ("Three totals of 2017: Mines, cleared", "48,000 m² in 3 lines", "10,000 m² in 1 line", "Why?"):
         assert words in page, words
-    assert page.count('href="/gap/') == 3, "one kind of release has no table below"
+    assert page.count('<li><a href="/gap/') == 3, "one kind of release has no table below"
+    assert page.count('href="/gap/') == 3 + 2, "the totals that are no figure of the sheet"
 
 
 def test_a_gap_shows_its_steps_and_the_records_to_who_may_see_them(client: Client, keeper: Person) -> None:
@@ -193,6 +194,9 @@ def test_an_organisation_is_left_out_on_the_page_of_a_gap(client: Client, keeper
         "/restated/999/",
         "/restated/{}/?known=yesterday",
         "/restated/{}/?known=2017-02-31",
+        "/restated/{}/?family=mines&class=Z9",
+        "/restated/{}/?family=gas",
+        "/restated/{}/?seq=first",
     ],
 )
 def test_what_is_not_there_is_not_found(client: Client, keeper: Person, address: str) -> None:
@@ -200,7 +204,20 @@ def test_what_is_not_there_is_not_found(client: Client, keeper: Person, address:
     text(client, address.format(year().edition.pk), 404)
 
 
-@pytest.mark.parametrize("bad", ["family=gas", "kind=sold", "edition=999", "without=NOBODY", "page=0", "page=x"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "family=gas",
+        "as-of=soon",
+        "edition=1&as-of=1999-12-31",
+        "seq=0",
+        "kind=sold",
+        "edition=999",
+        "without=NOBODY",
+        "page=0",
+        "page=x",
+    ],
+)
 def test_a_question_that_can_not_be_meant_is_said(client: Client, keeper: Person, bad: str) -> None:
     """With a way back."""
     assert "There is a problem with the question" in text(client, f"{GAP}?{bad}", 400)
@@ -318,4 +335,4 @@ def test_khmer(client: Client, keeper: Person) -> None:
 def test_the_first_page_shows_no_record(client: Client, keeper: Person) -> None:
     """It is for everybody who sees figures."""
     assert not {"R1", "R2", "H1"} & set(re.findall(r"\b[RH]\d\b", text(client)))
-    assert pages.SHOWN_CAUSES > 0
+    assert restatements.SHOWN_CAUSES > 0

@@ -104,16 +104,24 @@ def test_csv_has_tags_and_every_row_says_that_it_is_invented(reader) -> None:
     """Flat rows; the file names its question."""
     answer = reader.get("/ask.csv", QUESTION)
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert rows[0] == ["month", "cleared_m2", "items_antipersonnel_mine", "synthetic"]
+    said = ["since", "as_of", "known", "edition", "seq", "note"]
+    assert rows[0] == ["month", "cleared_m2", "items_antipersonnel_mine", "synthetic", *said]
     assert rows[1] == [
         "#date+month",
         "#indicator+cleared+m2",
         "#indicator+items+antipersonnel+mine+num",
         "#meta+synthetic",
+        "#date+start",
+        "#date+reported",
+        "#date+known",
+        "#meta+edition",
+        "#meta+approval",
+        "#meta+note",
     ]
     assert len(rows) == 2 + 12
     assert exact_sum([float(row[1]) for row in rows[2:]], "cleared_m2") == cleared()
     assert {row[3] for row in rows[2:]} == {"true"}
+    assert {tuple(row[4:8]) for row in rows[2:]} == {("2017-01-01", "2017-12-31", "2018-05-22", "Official 2017")}
     for part in (
         "cleared_m2",
         "by-month",

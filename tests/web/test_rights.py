@@ -15,7 +15,15 @@ from tests.web import books
 
 # What stands in an address for each kind of part; nothing of that name is there, which is after the door.
 PARTS = {"int": 1, "str": "nothing", "slug": "closing_m2", "path": "NO-1", "uuid": "0" * 32}
-BY_NAME = {"kind": "csv", "level": "province", "number": 1, "format": "csv"}
+BY_NAME = {
+    "kind": "csv",
+    "level": "province",
+    "number": 1,
+    "format": "csv",
+    "start": "operators",
+    "end": "authority",
+    "step": "late",
+}
 
 
 def patterns(urls: list[URLPattern | URLResolver], space: str = "") -> dict[str, URLPattern]:

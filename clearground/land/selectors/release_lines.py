@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,8 @@ class ReleaseQuestion:
 
     `signed_seq` is what the authority knew when it signed, `treaty_seq` what was known when the
     treaty report was due. `left_out` are the codes of organisations that the treaty report does
-    not count: the register can't know them, so that whoever asks says so.
+    not count: the register can't know them, so that whoever asks says so. Reports that were first
+    approved after `last_seq` are not known of: with it, an answer stays what it is.
     """
 
     family: str
@@ -38,6 +40,7 @@ class ReleaseQuestion:
     signed_seq: int
     treaty_seq: int
     left_out: frozenset[str] = frozenset()
+    last_seq: int = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,8 @@ def release_lines(book_of: Ledger, asked: ReleaseQuestion) -> ReleaseLines:
     approved_on = days[entries.first_seq]
     in_year = (approved_on >= asked.since.toordinal()) & (approved_on <= asked.until.toordinal())
     silent = np.isin(entries.operator, [_position(book_of.codes.operators, code) for code in asked.left_out])
-    first, then = entries.seq == entries.first_seq, entries.stand_at(asked.signed_seq)
-    later = entries.stand_at(asked.treaty_seq)
+    first = (entries.seq == entries.first_seq) & (entries.first_seq <= asked.last_seq)
+    then, later = entries.stand_at(asked.signed_seq), entries.stand_at(asked.treaty_seq)
     counted = (first & wanted & in_period, then & wanted & in_period, later & wanted & in_year & ~silent)
     keys = np.unique(np.concatenate([key[mask] for mask in counted]))
     own_family = entries.family == _position(book_of.codes.families, asked.family)

@@ -33,9 +33,14 @@ class Restatement:
     drift_m2: float
 
 
-def restatement(edition: Edition, *, known: date | None = None, by: Sequence[str] = ("family", "class")) -> Restatement:
-    """The edition's closing, what was restated since, and the opening that results, by these dimensions."""
-    seq = seq_known(known)
+def restatement(
+    edition: Edition, *, known: date | None = None, seq: int | None = None, by: Sequence[str] = ("family", "class")
+) -> Restatement:
+    """The edition's closing, what was restated since, and the opening that results, by these dimensions.
+
+    `seq` is the last approval that counts as known: without it, the last of the day of knowledge.
+    """
+    seq = seq_known(known) if seq is None else seq
     by = with_family(by)
     then = sheet(as_of=edition.as_of, seq=edition.seq, by=by, boundaries=edition.boundaries)
     now = sheet(as_of=edition.as_of, seq=seq, by=by, boundaries=edition.boundaries)

@@ -68,12 +68,21 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class ThreeTotals:
-    """The three totals, each with the number of lines it counts, and the bridges between them."""
+    """The three totals, each with the lines that it is the sum of, and the bridges between them."""
 
     asked: ReleaseQuestion
-    total2: Mapping[str, int]
-    lines: Mapping[str, int]
+    counted: Mapping[str, Step]
     bridges: tuple[Bridge, ...]
+
+    @property
+    def total2(self) -> Mapping[str, int]:
+        """The total of each source, in half square centimetres."""
+        return {source: step.delta2 for source, step in self.counted.items()}
+
+    @property
+    def lines(self) -> Mapping[str, int]:
+        """How many lines each source counts."""
+        return {source: len(step.entry) for source, step in self.counted.items()}
 
     def total_m2(self, source: str) -> float:
         """The total of one source."""
@@ -83,14 +92,21 @@ class ThreeTotals:
         """The bridge between two sources; KeyError where there is none."""
         return {(each.start, each.end): each for each in self.bridges}[start, end]
 
+    def part(self, start: str, end: str, code: str) -> Step | None:
+        """The step of that code on the bridge, or one of its two totals as its lines; None where it has neither."""
+        steps = {step.code: step for step in (*self.bridge(start, end).steps, self.counted[start], self.counted[end])}
+        return steps.get(code)
+
 
 def three_totals(asked: ReleaseQuestion) -> ThreeTotals:
     """The three totals of one kind of release in one family and period, and what makes the gaps."""
     found = release_lines(ledger(), asked)
-    counted = {"authority": found.signed, "operators": found.sent, "treaty": found.printed}
-    total2 = {source: int(version.stated2.sum()) for source, version in counted.items()}
-    total2["authority"] = int(found.fate.credited2.sum())
-    lines = {source: int(version.counts.sum()) for source, version in counted.items()}
+    counted = {
+        "authority": _counted(found, "authority", found.signed, found.fate.credited2),
+        "operators": _counted(found, "operators", found.sent, found.sent.stated2),
+        "treaty": _counted(found, "treaty", found.printed, found.printed.stated2),
+    }
+    total2 = {source: step.delta2 for source, step in counted.items()}
     ways = {
         ("operators", "authority"): _from_sent_to_credited,
         ("treaty", "authority"): _from_printed_to_credited,
@@ -100,7 +116,14 @@ def three_totals(asked: ReleaseQuestion) -> ThreeTotals:
         Bridge(start, end, total2[start], total2[end], tuple(_steps(found, ways[start, end](found, asked))))
         for start, end in BRIDGES
     )
-    return ThreeTotals(asked, total2, lines, bridges)
+    return ThreeTotals(asked, counted, bridges)
+
+
+def _counted(found: ReleaseLines, source: str, version: Version, area2: Areas) -> Step:
+    """The lines that a source counts, those that state nothing too, the largest first."""
+    at = np.flatnonzero(version.counts)
+    at = at[np.argsort(-area2[at], kind="stable")]
+    return Step(source, found.entry[at], area2[at])
 
 
 Part = tuple[str, Chosen, Areas]

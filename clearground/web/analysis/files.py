@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from clearground.common.caution import NOTE, caution
 from clearground.exchange.sheet_files import marked, to_csv, to_parquet
 from clearground.places.models import Country
 from clearground.publications.pivoting import Group, Pivot, adds_over_columns, adds_over_rows, flat_rows, is_grouped
 from clearground.publications.questions import PivotQuestion
 
-from ..shell.files import XLSX_TYPE, safe_warning
+from ..shell.files import XLSX_TYPE
+from ..shell.selectors import Question, edition_of
 from .hxl import tags
 from .pages import Printer, sentence
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX_TYPE, "parquet": "application/vnd.apache.parquet"}
 LONGEST_NAME = 150
+# What each flat row says of all of them, besides whether the country is invented.
+ON_EVERY_ROW = ("since", "as_of", "known", "edition", "seq")
 
 
 def file_name(country: Country, question: PivotQuestion, kind: str) -> str:
@@ -36,6 +40,7 @@ def file_name(country: Country, question: PivotQuestion, kind: str) -> str:
 def about(country: Country, pivot: Pivot) -> dict[str, Any]:
     """What the figures are of."""
     question = pivot.question
+    edition = edition_of(Question(as_of=question.as_of, known=question.known, since=question.since))
     return {
         "question": sentence(question, Printer(pivot)),
         "country": country.code,
@@ -43,11 +48,12 @@ def about(country: Country, pivot: Pivot) -> dict[str, Any]:
         "since": question.since.isoformat(),
         "as_of": question.as_of.isoformat(),
         "known": question.known.isoformat(),
-        "approval": pivot.seq,
+        "edition": edition.name if edition else "",
+        "seq": pivot.seq,
         "basis": question.basis,
         "boundaries": pivot.boundaries or "",
         "unit": "m2",
-        "warning": safe_warning(),
+        "warning": caution(),
     }
 
 
@@ -59,16 +65,24 @@ def columns_of(pivot: Pivot) -> list[str]:
     return [*family, *pivot.row_dimensions, *across, *question.measures]
 
 
+def flat(header: Mapping[str, Any], pivot: Pivot) -> tuple[list[str], list[Mapping[str, Any]]]:
+    """Columns and rows for analysts, each row with the days and the edition that it is of, as rows of the sheet."""
+    columns, rows = marked(header, columns_of(pivot), flat_rows(pivot))
+    said = {name: header[name] for name in ON_EVERY_ROW}
+    return [*columns, *said], [{**row, **said} for row in rows]
+
+
 def file_of(kind: str, country: Country, pivot: Pivot) -> bytes:
     """The answer as CSV with HXL tags, Parquet or XLSX."""
     header = about(country, pivot)
-    columns, rows = marked(header, columns_of(pivot), flat_rows(pivot))
     if kind == "parquet":
+        columns, rows = marked(header, columns_of(pivot), flat_rows(pivot))
         return to_parquet({**header, "hxl": dict(zip(columns, tags(columns), strict=True))}, columns, rows)
     if kind == "xlsx":
         return as_xlsx(header, pivot)
+    columns, rows = flat(header, pivot)
     head, _line, body = to_csv(columns, rows).partition("\n")
-    return f"\ufeff{head}\n{','.join(tags(columns))}\n{body}".encode()
+    return f"\ufeff{head}\n{','.join(tags([*columns, NOTE]))}\n{body}".encode()
 
 
 def as_xlsx(header: dict[str, Any], pivot: Pivot) -> bytes:
@@ -170,7 +184,7 @@ class Workbook:
 
     def flat(self, sheet: Any, header: dict[str, Any]) -> None:
         """What analysts read: names, HXL tags, rows."""
-        columns, rows = marked(header, columns_of(self.pivot), flat_rows(self.pivot))
+        columns, rows = flat(header, self.pivot)
         self._row(sheet, 0, columns)
         self._row(sheet, 1, tags(columns))
         for at, row in enumerate(rows, 2):

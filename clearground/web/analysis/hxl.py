@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clearground.common.caution import NOTE, NOTE_TAG
 from clearground.publications.questions import is_area
 
 TAGS = {
@@ -22,6 +23,12 @@ TAGS = {
     "quarter": "#date+quarter",
     "month": "#date+month",
     "synthetic": "#meta+synthetic",
+    "since": "#date+start",
+    "as_of": "#date+reported",
+    "known": "#date+known",
+    "edition": "#meta+edition",
+    "seq": "#meta+approval",
+    NOTE: NOTE_TAG,
 }
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
+from clearground.common.caution import caution
 from clearground.land import selectors as land
 from clearground.land.choices import method_in_words
 from clearground.places.models import BoundaryEdition, Country
 from clearground.places.selectors import current_boundaries, place_at
 
-from ..shell import files
 from ..shell.addresses import figure_address, record_address
 from ..shell.forms import QuestionForm
 from ..shell.selectors import Question, called, edition_of, families, hazard_classes, signed_editions
@@ -47,7 +47,7 @@ def map_page(country: Country, form: QuestionForm, asked: QueryDict, *, may_see_
         "today": timezone.localdate(),
         "beside": asked_day(asked.get("beside", "")),
         "seq": seq,
-        "warning": files.safe_warning(),
+        "warning": caution(),
         "states": STATES,
         "may_see_land": may_see_land,
         "filters": filters(asked) if may_see_land else filters(asked)[:1],
@@ -141,7 +141,7 @@ def figures_by_commune(question: Question) -> dict[str, Any]:
             opens = figure_address("closing_m2", **scope, family=row["family"], commune=row["commune"])
             text = formats.area(row["closing_m2"], unit="km2") + " " + _("km²")
             found.setdefault(row["family"], {})[row["commune"]] = [row["closing_m2"], text, opens]
-    return {"as_of": str(question.as_of), "families": found, "warning": files.safe_warning()}
+    return {"as_of": str(question.as_of), "families": found, "warning": caution()}
 
 
 def about_point(lon: float, lat: float, *, as_of: date, seq: int) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def about_point(lon: float, lat: float, *, as_of: date, seq: int) -> dict[str, A
             {"family": names.get(family, family), **words.of_state(state, STATES)} for family, state in now.items()
         ],
         "turns": [turn_in_words(turn, names, as_of) for turn in turns],
-        "warning": files.safe_warning(),
+        "warning": caution(),
     }
 
 

@@ -21,6 +21,7 @@ from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import Compression, MagicNumberNotFound, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
+from clearground.common.caution import SENTENCE
 from clearground.places.models import Country
 
 from . import land_index
@@ -90,7 +91,7 @@ def about(country: Country, seq: int, pieces: int) -> dict[str, Any]:
         "stamp": land_index.kept_name(seq),
         "synthetic": country.is_invented,
         "pieces": pieces,
-        "warning": "Land without a polygon is not thereby safe.",
+        "warning": SENTENCE,
         "vector_layers": [{"id": LAYER, "fields": {}, "minzoom": MIN_ZOOM, "maxzoom": LIVE_FROM_ZOOM - 1}],
     }
 

@@ -9,8 +9,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from clearground.common.caution import NOTE, caution
 from clearground.places.choices import Level
 from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import is_invented
@@ -34,12 +36,12 @@ def land_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 def outlines(request: HttpRequest, number: int, level: str) -> HttpResponse:
     """Outlines of provinces or communes of one boundary edition, for the map."""
-    tag = f'"{number}-{level}"'
+    tag = f'"{number}-{level}-{get_language()}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
     boundaries = get_object_or_404(BoundaryEdition, pk=number)
-    features = selectors.outlines(boundaries, LEVELS[level])
-    body = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"), ensure_ascii=False)
+    said = {"type": "FeatureCollection", NOTE: caution(), "features": selectors.outlines(boundaries, LEVELS[level])}
+    body = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
     headers = {"ETag": tag, "Cache-Control": KEEP_A_DAY}
     return HttpResponse(body, content_type="application/geo+json", headers=headers)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import shapely
 
+from clearground.common.caution import NOTE, caution
 from clearground.exchange.neighbours import standing_events
 from clearground.places import selectors as places
 
@@ -22,10 +23,12 @@ def sample_file() -> str:
     """Twelve invented hazards in one commune as GeoJSON: one crosses itself, one has no such day, one's area is off."""
     _ids, communes = places.commune_shapes(places.current_boundaries())
     if not len(communes):
-        return json.dumps({"type": "FeatureCollection", "features": []})
+        return json.dumps({"type": "FeatureCollection", NOTE: caution(), "features": []})
     lon, lat = free_spot(communes)
     features = [feature(number, lon, lat) for number in range(1, ROWS + 1)]
-    return json.dumps({"type": "FeatureCollection", "features": features}, indent=1)
+    return json.dumps(
+        {"type": "FeatureCollection", NOTE: caution(), "features": features}, indent=1, ensure_ascii=False
+    )
 
 
 def free_spot(communes: Sequence[shapely.Geometry]) -> tuple[float, float]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from ..shell.selectors import families
 from .selectors import KINDS, Year, three_totals
 from .tables import change, change_km2, km2
 
-A_PAGE = 50
+A_PAGE, BATCH = 50, 2_000
 SOURCE_NAMES = {
     "authority": _("Authority"),
     "operators": _("Operators"),
@@ -87,26 +86,26 @@ class Release:
     gaps: list[Gap]
 
 
-def releases(year: Year) -> list[Release]:
+def releases(year: Year, *, shows_lines: bool) -> list[Release]:
     """Every kind of release in every family of which some source counts anything; clearance first."""
     found = []
     for family, name in families().items():
         for kind in KINDS:
             told = three_totals(year.version, year.question(family, kind))
             if any(told.total2.values()):
-                totals, gaps = list(totals_of(year, told, kind)), list(gaps_of(year, told, kind))
+                totals = list(totals_of(year, told, kind, shows_lines=shows_lines))
+                gaps = list(gaps_of(year, told, kind))
                 found.append(Release(family, name, kind, KIND_NAMES[kind], totals, gaps))
     return found
 
 
-def totals_of(year: Year, told: land.ThreeTotals, kind: str) -> Iterator[Total]:
-    """The three totals, the authority's first, which is a figure of the sheet and opens there."""
-    figure = total_address(year, told.asked.family, kind)
+def totals_of(year: Year, told: land.ThreeTotals, kind: str, *, shows_lines: bool) -> Iterator[Total]:
+    """The three totals, the authority's first, and where each opens."""
     largest = max(told.total2.values()) or 1
     for source in SOURCES:
         total2 = told.total2[source]
         share = round(100 * total2 / largest, 2)
-        address = figure if source == "authority" else ""
+        address = source_address(year, source, told.asked.family, kind, shows_lines=shows_lines)
         yield Total(source, SOURCE_NAMES[source], km2(total2), area(total2), told.lines[source], share, address)
 
 
@@ -117,6 +116,21 @@ def gaps_of(year: Year, told: land.ThreeTotals, kind: str, left_out: Iterable[st
         gap2 = found.end2 - found.start2
         address = gap_address(year, (start, end), told.asked.family, kind, left_out)
         yield Gap(WAYS[start, end], change_km2(gap2), change(gap2), not gap2, address)
+
+
+def source_address(year: Year, source: str, family: str, kind: str, *, shows_lines: bool) -> str:
+    """Where a total opens: the authority's as a figure of the sheet, any other on its way to the authority's.
+
+    There it opens with the lines that it is the sum of, for readers who may see them.
+    """
+    if source == "authority":
+        return total_address(year, family, kind)
+    way = (source, "authority")
+    return (
+        gap_address(year, way, family, kind, step=source) + "#lines"
+        if shows_lines
+        else gap_address(year, way, family, kind)
+    )
 
 
 def gap_address(
@@ -149,33 +163,45 @@ class Bar:
 
 
 def bars_of(found: Bridge, addresses: dict[str, str]) -> list[Bar]:
-    """The rows of a bridge, with their running total; a rest that nothing explains stands before the end."""
-    rows = [(step.code, CAUSES[step.code], step.delta2, len(step.entry)) for step in found.steps]
-    rest2 = round(found.unexplained_m2 * HALF_CM2_PER_M2)
-    if rest2:
-        rows.append(("unexplained", _("Unexplained"), rest2, None))
+    """The rows of a bridge, with their running total."""
+    rows = steps_of(found)
     levels, level = [found.start2], found.start2
     for _code, _name, delta2, _lines in rows:
         level += delta2
         levels.append(level)
     widest = max(*levels, found.end2, 1)
-    bars = [whole_bar(found.start, found.start2, widest)]
+    bars = [whole_bar(found.start, found.start2, widest, addresses)]
     for at, (code, name, delta2, lines) in enumerate(rows):
         low, high = sorted(levels[at : at + 2])
         start, width = percent(low, widest), percent(high - low, widest)
         sort = "up" if delta2 > 0 else "down"
         bars.append(Bar(code, name, change(delta2), lines, start, width, sort, addresses.get(code, "")))
-    return [*bars, whole_bar(found.end, found.end2, widest)]
+    return [*bars, whole_bar(found.end, found.end2, widest, addresses)]
 
 
-def whole_bar(source: str, total2: int, widest: int) -> Bar:
+def steps_of(found: Bridge) -> list[tuple[str, Any, int, int | None]]:
+    """Code, words, area and lines of each step; a rest that nothing explains stands before the end."""
+    rows: list[tuple[str, Any, int, int | None]] = [
+        (step.code, CAUSES[step.code], step.delta2, len(step.entry)) for step in found.steps
+    ]
+    rest2 = round(found.unexplained_m2 * HALF_CM2_PER_M2)
+    return [*rows, ("unexplained", _("Unexplained"), rest2, None)] if rest2 else rows
+
+
+def whole_bar(source: str, total2: int, widest: int, addresses: dict[str, str]) -> Bar:
     """The row of a total."""
-    return Bar("", SOURCE_NAMES[source], area(total2), None, 0.0, percent(total2, widest), "total", "")
+    width, address = percent(total2, widest), addresses.get(source, "")
+    return Bar(source, SOURCE_NAMES[source], area(total2), None, 0.0, width, "total", address)
 
 
 def percent(part: int, whole: int) -> float:
     """A share for a drawing."""
     return round(100 * max(part, 0) / whole, 3)
+
+
+def step_name(code: str) -> Any:
+    """What a step is called, or the total that is taken for one."""
+    return CAUSES.get(code) or SOURCE_NAMES[code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +219,36 @@ class StepLine:
 
 def lines_of_step(step: Step, number: int) -> list[StepLine]:
     """One page of the lines of a step, the largest contributions first."""
-    here = slice((number - 1) * A_PAGE, number * A_PAGE)
-    ids = land.ledger().entry_event[step.entry[here]].tolist()
-    events = {event.pk: event for event in events_of(ids)}
-    first = first_days(event.record.first_seq for event in events.values())
     return [
         StepLine(
-            (event := events[pk]).record.ref,
+            event.record.ref,
             record_address(event.record.ref),
             event.line,
             event.operator.code if event.operator else "",
             event.on,
-            first[event.record.first_seq],
+            approved_on,
             change(area2),
         )
-        for pk, area2 in zip(ids, step.area2[here].tolist(), strict=True)
+        for event, approved_on, area2 in events_of_step(step, (number - 1) * A_PAGE, number * A_PAGE)
     ]
 
 
-def events_of(ids: list[int]) -> QuerySet[LandEvent]:
+def events_of_step(step: Step, start: int, stop: int) -> list[tuple[LandEvent, date, int]]:
+    """The lines from one place to another of a step's list: what each says, its first approval, what it adds."""
+    ids = land.ledger().entry_event[step.entry[start:stop]].tolist()
+    events = events_of(ids)
+    first = first_days({event.record.first_seq for event in events.values()})
+    areas = step.area2[start:stop].tolist()
+    return [(events[pk], first[events[pk].record.first_seq], area2) for pk, area2 in zip(ids, areas, strict=True)]
+
+
+def events_of(ids: list[int]) -> dict[int, LandEvent]:
     """The events with these ids, with what a list says of them."""
-    return LandEvent.objects.filter(pk__in=ids).select_related("record", "operator")
+    rows = LandEvent.objects.select_related("record", "operator").defer("shape", "given_shape", "note")
+    found: dict[int, LandEvent] = {}
+    for start in range(0, len(ids), BATCH):
+        found |= rows.in_bulk(ids[start : start + BATCH])
+    return found
 
 
 def first_days(seqs: Iterable[int]) -> dict[int, date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -32,6 +33,9 @@ class GapForm(forms.Form):
     )
     step = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     page = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+    as_of = forms.DateField(required=False, widget=forms.HiddenInput)
+    known = forms.DateField(required=False, widget=forms.HiddenInput)
+    seq = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
 
@@ -41,6 +45,23 @@ class GapForm(forms.Form):
         codes = [each.operator for each in rhythms(ledger_version())]
         names = {each.code: called(each) for each in Organisation.objects.filter(code__in=codes)}
         self.fields["without"].choices = [(code, names.get(code, code)) for code in codes]
+
+    def add_prefix(self, field_name: str) -> str:
+        """Addresses spell words with hyphens."""
+        return field_name.replace("_", "-")
+
+    def days(self) -> tuple[date, date] | None:
+        """The day that the address names, and that of its knowledge: of an edition where it names none."""
+        as_of, known = self.cleaned_data["as_of"], self.cleaned_data["known"]
+        return (as_of, known or as_of) if as_of else None
+
+    def clean(self) -> dict[str, Any]:
+        """An address names an edition by its own days."""
+        said: dict[str, Any] = super().clean()
+        edition, as_of, known = said.get("edition"), said.get("as_of"), said.get("known")
+        if edition and ((as_of or edition.as_of), (known or edition.known)) != (edition.as_of, edition.known):
+            raise forms.ValidationError(_("The edition is of other days than the address says."))
+        return said
 
     def clean_family(self) -> str:
         """The first family where none is asked for."""

@@ -6,6 +6,7 @@ They are the same for everybody who may see figures.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ OTHER = ("reopened_m2", "reclassified_m2", "degree_changed_m2", "corrected_m2")
 DEGREES = ("confirmed", "suspected", "not_stated")
 # Mine Ban Treaty, article 7, paragraph 2: each year by 30 April, on the calendar year before.
 TREATY_MONTH, TREATY_DAY = 4, 30
+FOREVER = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Year:
     """The period that the page is about: the year of the latest edition, or of today where none is signed.
 
     `previous` is the edition that was signed for the evening before the period, if there is one.
-    `version` names the state of the ledger under which its numbers are kept.
+    Nothing after the approval `last_seq` is known. `version` names the state of the ledger under which its
+    numbers are kept.
     """
 
     edition: Edition | None
@@ -42,6 +45,7 @@ class Year:
     seq: int
     treaty_day: date
     treaty_seq: int
+    last_seq: int
     today: date
     version: tuple[Any, ...]
 
@@ -52,21 +56,30 @@ class Year:
 
     def question(self, family: str, kind: str, left_out: Iterable[str] = ()) -> land.ReleaseQuestion:
         """What the three totals are asked."""
-        return land.ReleaseQuestion(
-            family, KINDS[kind], self.since, self.as_of, self.seq, self.treaty_seq, frozenset(left_out)
-        )
+        silent, seqs = frozenset(left_out), (self.seq, self.treaty_seq)
+        return land.ReleaseQuestion(family, KINDS[kind], self.since, self.as_of, *seqs, silent, self.last_seq)
 
 
-def the_year(today: date, edition: Edition | None = None) -> Year:
-    """The year of this edition, else of the latest one, else of today."""
-    signed = edition or signed_editions().select_related("signed_by").first()
-    as_of, known = (signed.as_of, signed.known) if signed else (today, today)
+def the_year(
+    today: date,
+    edition: Edition | None = None,
+    *,
+    days: tuple[date, date] | None = None,
+    seq: int | None = None,
+) -> Year:
+    """The year of this edition; of a day, as known on another; else of the latest edition, else of today.
+
+    Nothing is known of approvals after `seq`: an address that names it finds the same numbers for ever.
+    """
+    signed = edition or (None if days else signed_editions().select_related("signed_by").first())
+    as_of, known = (signed.as_of, signed.known) if signed else days or (today, today)
+    last = min(land.seq_known(None), seq or FOREVER)
     since = date(as_of.year, 1, 1)
     previous = signed_editions().filter(as_of=since - timedelta(days=1)).first() if signed else None
-    seq = signed.seq if signed else land.seq_known(None)
+    seq = signed.seq if signed else min(land.seq_known(known) if days else last, last)
     treaty_day = date(as_of.year + 1, TREATY_MONTH, TREATY_DAY)
-    treaty_seq, version = land.seq_known(min(treaty_day, today)), land.ledger_version()
-    return Year(signed, previous, since, as_of, known, seq, treaty_day, treaty_seq, today, version)
+    treaty_seq, version = min(land.seq_known(min(treaty_day, today)), last), land.ledger_version()
+    return Year(signed, previous, since, as_of, known, seq, treaty_day, treaty_seq, last, today, version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +188,11 @@ def rhythms(version: tuple[Any, ...]) -> tuple[land.Rhythm, ...]:
     return tuple(land.reporting_rhythms())
 
 
-def restated(edition: Edition, known: date | None) -> land.Restatement:
-    """What was restated after the edition, as known on the day."""
-    return _restated(land.ledger_version(), edition.pk, known, land.seq_known(known))
+def restated(edition: Edition, known: date | None, seq: int | None = None) -> land.Restatement:
+    """What was restated after the edition, as known on the day, and of no approval after `seq`."""
+    return _restated(land.ledger_version(), edition.pk, min(land.seq_known(known), seq or FOREVER))
 
 
 @lru_cache(maxsize=4)
-def _restated(version: tuple[Any, ...], edition: int, known: date | None, seq: int) -> land.Restatement:
-    return land.restatement(Edition.objects.get(pk=edition), known=known)
+def _restated(version: tuple[Any, ...], edition: int, seq: int) -> land.Restatement:
+    return land.restatement(Edition.objects.get(pk=edition), seq=seq)

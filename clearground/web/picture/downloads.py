@@ -17,13 +17,15 @@ from clearground.places.models import Country
 
 from ..shell import files, selectors
 from ..shell.selectors import Question
-from ..shell.workbooks import by_family, one_total
+from ..shell.workbooks import by_family, ends_nothing, one_total
 from . import figures, overview, pages, tables
 from .definitions import definition_of
 from .forms import approval_of
 
 # A spreadsheet of more records than this opens slowly; nothing is ever cut silently.
 MOST_RECORDS = 100_000
+# A column that is no figure of its own.
+OTHER = "other_m2"
 
 
 def seq_of(question: Question, said: Mapping[str, str]) -> int:
@@ -38,7 +40,12 @@ def notes_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What each column of figures means, for the page about the file."""
     columns = files.columns_of({}, rows)
     known = {column: definition_of(column) for column in columns}
-    return {column: f"{found.name}. {found.says}" for column, found in known.items() if found}
+    said = {column: f"{found.name}. {found.says}" for column, found in known.items() if found}
+    return said | (
+        {OTHER: _("Reopened, reclassified, degree changed and corrected, with their signs.")}
+        if OTHER in columns
+        else {}
+    )
 
 
 def answer(
@@ -66,7 +73,7 @@ def sheet_file(country: Country, question: Question, kind: str, said: Mapping[st
 
     rows = pages.rows_of(question, seq=int(said["seq"]) if said.get("seq") else None)
     title, tagged = _("Balance of land"), is_tagged(said)
-    return answer(kind, header, rows, what="sheet", title=title, total_of=total_of, hxl=tagged)
+    return answer(kind, header, rows, what="sheet", title=title, hxl=tagged, total_of=total_of, across=tables.ACROSS)
 
 
 @one_reading()
@@ -77,8 +84,17 @@ def picture_file(country: Country, question: Question, table: str, kind: str, sa
     header = files.about(country, question, selectors.edition_of(question), seq) | {"family": asked.within["family"]}
     rows = overview.TABLES[table](asked, said)
     title = str(overview.TITLES[table])
-    total_of = one_total if table in overview.ADDS_UP else in_no_total
-    return answer(kind, header, rows, what=table, title=title, total_of=total_of, hxl=is_tagged(said))
+    adds_up = {
+        "total_of": one_total if table in overview.ADDS_UP else in_no_total,
+        "across": overview.ACROSS.get(table, {}),
+        "is_end": is_closing if table in overview.ENDS else ends_nothing,
+    }
+    return answer(kind, header, rows, what=table, title=title, hxl=is_tagged(said), **adds_up)
+
+
+def is_closing(row: Mapping[str, Any]) -> bool:
+    """The row is where all steps lead."""
+    return bool(row["step"] == "closing")
 
 
 def in_no_total(_row: Mapping[str, Any]) -> None:

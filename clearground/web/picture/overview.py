@@ -23,8 +23,10 @@ from .figures import printed_m2
 Rows = list[dict[str, Any]]
 DEGREES = ("confirmed", "suspected", "not_stated")
 RELEASES = ("cancelled", "reduced", "cleared")
-STEPS = ("opening", "new", "reopened", "reclassified", "degree_changed", "corrected", *RELEASES, "closing")
-PLACE_COLUMNS = ("opening", "new", "cancelled", "reduced", "cleared", "closing")
+# What the law has besides: in one column where there is no room for four.
+OTHERS = ("reopened", "reclassified", "degree_changed", "corrected")
+STEPS = ("opening", "new", *OTHERS, *RELEASES, "closing")
+PLACE_COLUMNS = ("opening", "new", "other", *RELEASES, "closing")
 SHARES = ("no_item_share", "few_items_share", "more_items_share", "items_not_reported_share")
 ACCURACY = ("later_cancelled_share", "items_outside_share")
 COUNTED = ("hazards", "hazards_partly_released", "hazards_fully_released", "confirmed_areas")
@@ -177,7 +179,8 @@ def places(asked: Asked, _said: Mapping[str, str]) -> Rows:
     found = made.totals(asked, (level,))
     rows = []
     for (code,), row in sorted(found.items(), key=lambda each: (each[0][0] is None, each[0][0])):
-        amounts = {f"{name}_m2": printed_m2(row[name]) for name in PLACE_COLUMNS}
+        known = {**row, "other": sum(row.get(name, 0) for name in OTHERS)}
+        amounts = {f"{name}_m2": printed_m2(known[name]) for name in PLACE_COLUMNS}
         if any(amounts.values()):
             rows.append({level: code, **amounts})
     return rows
@@ -208,6 +211,14 @@ TITLES = {
     "places": gettext_lazy("By place"),
 }
 ADDS_UP = {"restated", "restated-records", "items", "places"}
+# Tables whose last row is the sum of the others, and columns that are reckoned from others of their row.
+ENDS = {"waterfall", "last-month"}
+ACROSS = {
+    "places": {
+        "closing_m2": {f"{name}_m2": "-" if name in RELEASES else "+" for name in PLACE_COLUMNS if name != "closing"}
+    },
+    "restated": {"known_now_m2": {"edition_closing_m2": "+", "restated_m2": "+"}},
+}
 NAMES_RECORDS = {"restated-records"}
 
 

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from clearground.common.caution import caution
 from clearground.land import selectors as land
 from clearground.land.models import Edition
 from clearground.land.selectors import one_reading
 
-from ..shell import files, selectors
+from ..shell import selectors
 from ..shell.addresses import figure_address, query
 from ..shell.forms import QuestionForm
 from ..shell.selectors import Question
@@ -74,7 +75,7 @@ def statement_page(edition: Edition) -> dict[str, Any]:
     rows = statement["rows"] if isinstance(statement, Mapping) else statement
     days = {"as_of": edition.as_of, "known": edition.known}
     link = figure_link(**days, seq=edition.seq)
-    return {**tables_of(rows, "m2", link), "address": query(days), "warning": files.safe_warning()}
+    return {**tables_of(rows, "m2", link), "address": query(days), "warning": caution()}
 
 
 def period_links(question: Question) -> list[dict[str, Any]]:

@@ -7,18 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clearground.common import formats
 from clearground.land.figured import NO_CODE, Asked
+from clearground.land.selectors import contributions as made
 
-from ..shell.addresses import figure_address, record_address
+from ..shell.addresses import figure_address, query, record_address
 from ..shell.selectors import item_names
 from . import charts, overview
 from .definitions import DEFINITIONS, definition_of
 from .figures import DEGREE_NAMES, names_of, said, scope_address
 
 FIRST_CAUSES = 12
+OTHER = gettext_lazy("Other changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,23 +241,35 @@ def places_panel(asked: Asked, here: Callable[..., str]) -> Panel | None:
         return None
     rows = overview.places(asked, {})
     names = names_of(level, [row[level] for row in rows])
-    headings = [DEFINITIONS[f"{name}_m2"].name for name in overview.PLACE_COLUMNS]
+    headings = [OTHER if name == "other" else DEFINITIONS[f"{name}_m2"].name for name in overview.PLACE_COLUMNS]
     lines = [
         Line(
             names[row[level]],
-            [
-                Cell(
-                    formats.area(row[f"{name}_m2"]),
-                    scope_address(replace(asked, measure=f"{name}_m2"), **{level: row[level] or NO_CODE}),
-                )
-                for name in overview.PLACE_COLUMNS
-            ],
+            [place_cell(asked, level, row, name) for name in overview.PLACE_COLUMNS],
             here(**{level: row[level]}) if row[level] else "",
         )
         for row in rows
     ]
     says = _("The same sheet by place. Choose a place to see its own picture.")
     return Panel("places", overview.TITLES["places"], _("Place"), says, None, headings, lines)
+
+
+def place_cell(asked: Asked, level: str, row: Mapping[str, Any], name: str) -> Cell:
+    """One figure of a place. Other changes open on the sheet of the place, which has a column for each of them."""
+    area_m2, there = row[f"{name}_m2"], {level: row[level] or NO_CODE}
+    if name != "other":
+        return Cell(formats.area(area_m2), scope_address(replace(asked, measure=f"{name}_m2"), **there))
+    return Cell(plus(area_m2), others_address(asked, level, row[level]) if area_m2 else "")
+
+
+def others_address(asked: Asked, level: str, code: str | None) -> str:
+    """Where the changes that have one column here have one each: the sheet of the place; of no place, their largest."""
+    days = {"as_of": asked.as_of, "since": asked.since, "known": asked.known}
+    if code:
+        return f"{reverse('web:sheet')}?{query({**days, **places_within(asked), level: code})}"
+    parts = made.totals(asked, (level,)).get((None,), {})
+    largest = max(overview.OTHERS, key=lambda name: abs(parts.get(name, 0)))
+    return scope_address(replace(asked, measure=f"{largest}_m2"), **{level: NO_CODE})
 
 
 def restated_panel(asked: Asked, asking: Mapping[str, str], *, may_see_land: bool) -> Panel | None:

@@ -38,6 +38,8 @@ LAW = (
 )
 ADDED = ("opening_m2", "new_m2", "reopened_m2", "reclassified_m2", "degree_changed_m2", "corrected_m2")
 TAKEN = ("cancelled_m2", "reduced_m2", "cleared_m2")
+# How the closing of each row is reckoned in a workbook.
+ACROSS = {"closing_m2": {**dict.fromkeys(ADDED, "+"), **dict.fromkeys(TAKEN, "-")}}
 SHOWN_WHEN_USED = {"degree_changed_m2"}
 BEHIND = (
     ("", "closing_confirmed_m2", gettext_lazy("Confirmed")),

@@ -12,6 +12,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
+from clearground.common.caution import NOTE, NOTE_TAG
 from clearground.exchange.neighbours import chunked
 from clearground.exchange.sheet_files import to_csv
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
@@ -245,7 +246,9 @@ COLUMNS = {
 
 def csv_parts(found: Found, *, synthetic: bool) -> Iterator[str]:
     """The whole answer as CSV, piece by piece; the second row holds HXL tags."""
-    yield "\ufeff" + ",".join(COLUMNS) + "\n" + ",".join(COLUMNS.values()) + "\n"
+    yield "\ufeff" + ",".join([*COLUMNS, NOTE]) + "\n" + ",".join([*COLUMNS.values(), NOTE_TAG]) + "\n"
+    if not found.count:
+        yield body_of([])
     for chunk in chunked(found.order.tolist()):
         ids = found.index.record_id[chunk].tolist()
         lines, pairs = selectors.plain_lines(ids), selectors.family_pairs(ids)
@@ -255,7 +258,12 @@ def csv_parts(found: Found, *, synthetic: bool) -> Iterator[str]:
             for at, pk in zip(chunk, ids, strict=True)
         )
         counted = (row | {"open_findings": findings.get(row["ref"], 0)} for row in rows)
-        yield to_csv(list(COLUMNS), counted).split("\n", 1)[1]
+        yield body_of(counted)
+
+
+def body_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of the file without its headings."""
+    return to_csv(list(COLUMNS), rows).split("\n", 1)[1]
 
 
 def _file_row(

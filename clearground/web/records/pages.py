@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from clearground.accounts.rights import RIGHTS
 from clearground.common import formats
+from clearground.common.caution import caution
 from clearground.exchange import rules
 from clearground.exchange.selectors import finding_of
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
@@ -25,7 +26,6 @@ from clearground.places.selectors import is_invented
 
 from ..shell import selectors as shell
 from ..shell.addresses import figure_address, map_address
-from ..shell.files import safe_warning
 from . import drawings, listing, points, selectors
 from .filters import RecordsForm
 from .versions import FIELDS, said, versions
@@ -57,7 +57,7 @@ def list_page(form: RecordsForm, given: Mapping[str, str]) -> dict[str, Any]:
         "earlier": form.address(before=found.before) if found.before else "",
         "later": form.address(after=found.after) if found.after else "",
         "download": form.address(),
-        "warning": safe_warning(),
+        "warning": caution(),
     }
 
 
@@ -102,7 +102,7 @@ def record_page(ref: str, *, today: date) -> dict[str, Any]:
         "drawing": drawings.drawing_of(standing, [each["event"] for each in near]),
         "map": map_of(standing, near),
         "audit": list(selectors.audit_of(record, events)),
-        "warning": safe_warning(),
+        "warning": caution(),
         **links(record, standing),
     }
 
@@ -331,4 +331,4 @@ def land_in(box: tuple[float, float, float, float]) -> dict[str, Any]:
     """Standing records in a box, as features; so many at most, which is said where there are more."""
     events = selectors.standing_in(box)
     shown = [feature_of(event, is_own=False) for event in events if event.shape is not None]
-    return {"type": "FeatureCollection", "synthetic": is_invented(), "warning": safe_warning(), "features": shown}
+    return {"type": "FeatureCollection", "synthetic": is_invented(), "warning": caution(), "features": shown}

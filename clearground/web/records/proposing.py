@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clearground.accounts.rights import RIGHTS
 from clearground.common import formats
+from clearground.common.caution import caution
 from clearground.exchange import rules
 from clearground.exchange import selectors as imports
 from clearground.exchange.choices import RowState
@@ -27,7 +28,6 @@ from clearground.places.models import Boundary, Country
 from clearground.places.selectors import current_boundaries, frame, the_country
 
 from ..shell import selectors as shell
-from ..shell.files import safe_warning
 from ..templatetags.clearground_pages import built
 from . import drawings, points
 from .boundaries import ratio_in_words
@@ -88,7 +88,7 @@ def form_page(form: ProposalForm) -> dict[str, Any]:
         "details": [form[name] for name in DETAILS],
         "ways": {way: [form[name] for name in names] for way, names in WAYS.items()},
         "draw": draw_config(the_country(), form),
-        "warning": safe_warning(),
+        "warning": caution(),
     }
     return page | (outlook_page(form) if form.is_bound else {})
 
@@ -230,7 +230,7 @@ def proposal_page(number: int, may: Iterable[str]) -> dict[str, Any]:
         "import_address": address_of(name, number),
         "drawing": drawings.drawing_of(own, [each["event"] for each in near]),
         "ref": rows[0].ref if rows else "",
-        "warning": safe_warning(),
+        "warning": caution(),
     }
 
 

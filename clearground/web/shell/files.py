@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from clearground.common.caution import NOTE, caution
 from clearground.exchange.sheet_files import Row, marked, to_csv, to_json, to_parquet
 from clearground.land.models import Edition
 from clearground.places.models import Country
@@ -17,13 +18,7 @@ from .selectors import Question
 from .workbooks import Table, by_family, workbook
 
 PARQUET_TYPE = "application/vnd.apache.parquet"
-Total = Callable[[Row], str | None]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def safe_warning() -> str:
-    """What every map and export says about land that it does not show."""
-    return _("Land without a polygon is not thereby safe: it may be that nobody has looked there yet.")
 
 
 def about(country: Country, question: Question, edition: Edition | None, seq: int | None = None) -> dict[str, Any]:
@@ -41,8 +36,8 @@ def about(country: Country, question: Question, edition: Edition | None, seq: in
 
 
 def as_json(header: Row, rows: Sequence[Row]) -> str:
-    """The table as one object: what it is of, the warning, the rows."""
-    return to_json({**header, "unit": "m2", "warning": safe_warning()}, rows)
+    """The table as one object: what it is of, and the rows."""
+    return to_json({**header, "unit": "m2"}, rows)
 
 
 def columns_of(header: Row, rows: Sequence[Row]) -> list[str]:
@@ -53,21 +48,21 @@ def columns_of(header: Row, rows: Sequence[Row]) -> list[str]:
 def as_csv(header: Row, rows: Sequence[Row], *, hxl: bool = False) -> str:
     """The table as CSV, each row carrying what it is of; with a row of HXL tags where analysts ask for it."""
     columns = columns_of(header, rows)
-    written = to_csv(columns, ({**header, **row} for row in rows))
+    written = to_csv(columns, ({**header, **row} for row in rows or [{}]))
     head, _line, body = written.partition("\n")
-    return f"{head}\n{','.join(tags_of(columns))}\n{body}" if hxl else written
+    return f"{head}\n{','.join(tags_of([*columns, NOTE]))}\n{body}" if hxl else written
 
 
 def as_parquet(header: Row, rows: Sequence[Row]) -> bytes:
     """The table as Parquet: what it is of in the metadata, and whether it is invented on each row."""
     columns, said = marked(header, columns_of({}, rows), rows)
-    return to_parquet({**header, "warning": safe_warning()}, columns, said)
+    return to_parquet(header, columns, said)
 
 
-def as_xlsx(header: Row, rows: Sequence[Row], *, title: str, total_of: Total, notes: Mapping[str, Any]) -> bytes:
+def as_xlsx(header: Row, rows: Sequence[Row], *, title: str, notes: Mapping[str, Any], **adds_up: Any) -> bytes:
     """The table as a workbook whose totals are formulas, and a page that says what the rows are of."""
-    about_page = {**header, "unit": "m2", "warning": safe_warning()}
-    return workbook(Table(title, columns_of({}, rows), rows, total_of), about_page, notes)
+    about_page = {**header, "unit": "m2", "warning": caution()}
+    return workbook(Table(title, columns_of({}, rows), rows, **adds_up), about_page, notes)
 
 
 def file_of(
@@ -77,15 +72,15 @@ def file_of(
     *,
     title: str = "",
     hxl: bool = False,
-    total_of: Total = by_family,
     notes: Mapping[str, Any] | None = None,
+    **adds_up: Any,
 ) -> tuple[Any, str]:
-    """Body and content type of a download. `total_of` says in which total of a workbook a row is."""
+    """Body and content type of a download. `adds_up` says how a workbook does: see `workbooks.Table`."""
     if kind == "csv":
         return "\ufeff" + as_csv(header, rows, hxl=hxl), "text/csv; charset=utf-8"
     if kind == "xlsx":
         named = title or _("Balance of land")
-        return as_xlsx(header, rows, title=named, total_of=total_of, notes=notes or {}), XLSX_TYPE
+        return as_xlsx(header, rows, title=named, notes=notes or {}, **{"total_of": by_family, **adds_up}), XLSX_TYPE
     if kind == "parquet":
         return as_parquet(header, rows), PARQUET_TYPE
     return as_json(header, rows), "application/json"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clearground.common.caution import NOTE, NOTE_TAG
+
 TAGS = {
     "country": "#country+code",
     "synthetic": "#meta+synthetic",
@@ -31,6 +33,20 @@ TAGS = {
     "event": "#event+type",
     "on": "#date+event",
     "name": "#description+name",
+    "figure": "#meta+figure",
+    "step": "#description+step",
+    "kind": "#activity+release+code",
+    "from_total": "#meta+total+from",
+    "to_total": "#meta+total+to",
+    "left_out": "#org+left_out+code",
+    "signed_seq": "#meta+approval+signed",
+    "treaty_seq": "#meta+approval+treaty",
+    "edition_known": "#date+known+edition",
+    "edition_seq": "#meta+approval+edition",
+    "line": "#meta+line",
+    "approved_on": "#date+approved",
+    "is_late": "#status+late",
+    NOTE: NOTE_TAG,
 }
 
 

@@ -1,10 +1,10 @@
-"""Tables as workbooks that add up: totals are formulas over the rows, with the exact sums kept in them."""
+"""Tables as workbooks that add up: totals and balances are formulas, with the exact amounts kept in them."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,14 +28,36 @@ def by_family(row: Row) -> str | None:
     return str(row.get("family") or "")
 
 
+def ends_nothing(_row: Row) -> bool:
+    """No row is the sum of those above it."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns, and in which total each row is (None: in none)."""
+    """Rows under columns, and in which total each row is (None: in none).
+
+    `across` has columns that are reckoned from others of their row, each of these with its sign; of a row that
+    `is_end`, the areas are the sums of those above it.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Row]
     total_of: Callable[[Row], str | None] = one_total
+    across: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_end: Callable[[Row], bool] = ends_nothing
+
+    def formula(self, row: Row, column: str, *, at: int, first: int) -> str:
+        """How the cell is reckoned: over its row, or over the lines from `first` on; empty where it was given."""
+        place = self.columns.index(column)
+        if row.get(column) is None:
+            return ""
+        if self.is_end(row) and column.endswith("_m2") and at > first:
+            return f"=SUM({xl_rowcol_to_cell(first, place)}:{xl_rowcol_to_cell(at - 1, place)})"
+        terms = {name: sign for name, sign in self.across.get(column, {}).items() if row.get(name) is not None}
+        cells = (f"{sign}{xl_rowcol_to_cell(at, self.columns.index(name))}" for name, sign in terms.items())
+        return f"={''.join(cells).removeprefix('+')}" if terms else ""
 
 
 def workbook(table: Table, about: Mapping[str, Any], notes: Mapping[str, Any]) -> bytes:
@@ -62,9 +84,9 @@ def write_table(book: xlsxwriter.Workbook, table: Table) -> None:
     sheet.write_row(0, 0, list(table.columns), bold)
     at = 1
     for name, rows in in_totals(table):
+        first = at
         for row in rows:
-            for column, key in enumerate(table.columns):
-                sheet.write(at, column, plain(row.get(key)), area)
+            write_row(sheet, table, row, at=at, first=first, form=area)
             at += 1
         if name is not None and rows:
             write_total(sheet, table.columns, rows, at, name, total)
@@ -72,6 +94,15 @@ def write_table(book: xlsxwriter.Workbook, table: Table) -> None:
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(at - 1, 0), max(len(table.columns) - 1, 0))
     sheet.set_column(0, max(len(table.columns) - 1, 0), 18)
+
+
+def write_row(sheet: Any, table: Table, row: Row, *, at: int, first: int, form: Any) -> None:
+    """One row; what is reckoned is a formula that holds its amount, for programs that only show."""
+    for column, key in enumerate(table.columns):
+        if formula := table.formula(row, key, at=at, first=first):
+            sheet.write_formula(at, column, formula, form, row[key])
+        else:
+            sheet.write(at, column, plain(row.get(key)), form)
 
 
 def in_totals(table: Table) -> list[tuple[str | None, list[Row]]]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from datetime import date
-from xml.etree import ElementTree
-from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -22,22 +19,12 @@ from clearground.web.picture.forms import approval_of
 from clearground.web.shell.addresses import query
 from clearground.web.shell.hxl import tag_of
 from clearground.web.shell.workbooks import Table, by_family, workbook
+from tests.web.tables import cells_of, exact, formulas, lines, reckoned
 
 pytestmark = pytest.mark.django_db
 AS_OF, KNOWN = date(2017, 12, 31), date(2018, 5, 22)
 DAYS = {"as_of": AS_OF, "known": KNOWN, "since": date(2017, 1, 1)}
 FIGURE = {**DAYS, "family": "mines"}
-
-
-def lines(answer) -> list[dict[str, str]]:
-    """The rows of a CSV."""
-    assert answer.status_code == 200, answer.content[:300]
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-
-
-def exact(rows, column: str) -> int:
-    """The sum of a column as the books have it."""
-    return sum(round(float(row[column]) * HALF_CM2_PER_M2) for row in rows)
 
 
 def figure() -> int:
@@ -70,6 +57,37 @@ def test_a_split_adds_up_to_its_figure(officer, dimension):
     assert all(row["name"] for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("address", "least"),
+    [
+        ("/picture/waterfall.xlsx", 1),
+        ("/picture/last-month.xlsx", 1),
+        ("/picture/places.xlsx", 8),
+        ("/picture/restated.xlsx", 5),
+        ("/sheet.xlsx", 10),
+    ],
+)
+def test_what_follows_from_other_cells_is_a_formula(officer, address, least):
+    """The closing adds up from the steps, or over its row; the value kept is the books', to the last digit."""
+    asked = {**DAYS, "family": "mines"} if "sheet" not in address else DAYS
+    cells = cells_of(officer.get(f"{address}?{query(asked)}").content)
+    found = {at: formula for at, (formula, _value) in cells.items() if formula}
+    assert len(found) >= least
+    kept = {at: round(float(cells[at][1]) * HALF_CM2_PER_M2) for at in found}
+    assert {at for at, formula in found.items() if reckoned(formula, cells) != kept[at]} == set()
+
+
+def test_the_waterfall_ends_in_the_sum_of_its_steps(officer):
+    """Which is what the books close with."""
+    body = officer.get(f"/picture/waterfall.xlsx?{query(FIGURE)}").content
+    head, *found = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    last = len(found) + 1
+    assert (head, found[-1][0]) == (["step", "change_m2"], "closing")
+    seq = land.seq_known(KNOWN)
+    closing = value_of(Asked("closing_m2", AS_OF, date(2017, 1, 1), KNOWN, seq, within={"family": "mines"}))
+    assert formulas(body) == {f"B{last}": (f"SUM(B2:B{last - 1})", closing / HALF_CM2_PER_M2)}
+
+
 def test_totals_of_a_workbook_are_formulas_over_its_rows():
     """One for each family; what is in no total stands below them."""
     rows = [
@@ -84,15 +102,10 @@ def test_totals_of_a_workbook_are_formulas_over_its_rows():
         rows,
         lambda row: None if row["class"] == "B2" else by_family(row),
     )
-    with ZipFile(io.BytesIO(workbook(table, {"synthetic": True}, {}))) as packed:
-        sheet = ElementTree.fromstring(packed.read("xl/worksheets/sheet1.xml"))
-    space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-    found = {
-        cell.get("r"): (cell.find("x:f", space).text, float(cell.find("x:v", space).text))
-        for cell in sheet.iterfind(".//x:c", space)
-        if cell.find("x:f", space) is not None
+    assert formulas(workbook(table, {"synthetic": True}, {})) == {
+        "C4": ("SUM(C2:C3)", 0.10005),
+        "C6": ("SUM(C5:C5)", 7.0),
     }
-    assert found == {"C4": ("SUM(C2:C3)", 0.10005), "C6": ("SUM(C5:C5)", 7.0)}
 
 
 def test_a_row_of_hxl_tags_stands_below_the_headings(officer):
@@ -145,3 +158,20 @@ def test_land_of_another_family_is_not_in_the_total(officer):
     apart = [row for row in mines if row["class"] == "B2"]
     assert apart
     assert exact([total], "closing_m2") == exact(mines, "closing_m2") - exact(apart, "closing_m2")
+
+
+def test_places_balance_in_their_workbook(officer):
+    """Each row, other changes with their sign, and the totals; the page about the file says what they are."""
+    answer = officer.get(f"/picture/places.xlsx?{query(FIGURE)}&province=X001&district=X00101")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    head, *found = book.get_sheet_by_index(0).to_python()
+    rows = [dict(zip(head, line, strict=True)) for line in found]
+    assert len(rows) > 2
+    for row in rows:
+        came = sum(exact([row], f"{name}_m2") for name in ("opening", "new", "other"))
+        assert came - sum(exact([row], f"{name}_m2") for name in ("cancelled", "reduced", "cleared")) == exact(
+            [row], "closing_m2"
+        )
+    assert any(row["other_m2"] for row in rows)
+    about = dict(line[:2] for line in book.get_sheet_by_name("About").to_python())
+    assert "corrected" in about["other_m2"]

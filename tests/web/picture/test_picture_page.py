@@ -14,8 +14,9 @@ from clearground.common import formats
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land import selectors as land
 from clearground.land.models import Edition
+from clearground.places.choices import Level
 from clearground.places.models import Place
-from clearground.web.picture import charts, overview
+from clearground.web.picture import charts, overview, panels
 from clearground.web.shell.addresses import query
 from clearground.web.shell.selectors import Question
 
@@ -23,6 +24,7 @@ from .conftest import text
 
 pytestmark = pytest.mark.django_db
 AS_OF, KNOWN = date(2017, 12, 31), date(2018, 5, 22)
+FAMILIES = ("mines", "cmr", "erw")
 DAYS = {"as_of": AS_OF, "known": KNOWN, "since": date(2017, 1, 1)}
 
 
@@ -100,6 +102,58 @@ def test_places_add_up_to_the_place_above(country):
         assert overview.next_level(here) == level
         places[level] = max((row for row in rows if row[level]), key=lambda row: row["closing_m2"])[level]
     assert overview.next_level(asked(**places)) is None
+
+
+PERIODS = [(date(2017, 1, 1), AS_OF), (date(1990, 1, 1), AS_OF), (date(2012, 3, 15), date(2016, 6, 30)), (AS_OF, AS_OF)]
+
+
+@pytest.mark.parametrize(("since", "as_of"), PERIODS)
+def test_every_row_by_place_balances(country, since, as_of):
+    """Opening and all that came, less all that went, is the closing: in each place, level and family, with ==."""
+    signs = {"opening": 1, "new": 1, "other": 1, "cancelled": -1, "reduced": -1, "cleared": -1, "closing": -1}
+    above, others = [{}], 0
+    for level in ("province", "district", "commune"):
+        here = [replace(asked(family, **places), since=since, as_of=as_of) for family in FAMILIES for places in above]
+        rows = [row for each in here for row in overview.places(each, {})]
+        assert [row for row in rows if sum(sign * exact([row], f"{name}_m2") for name, sign in signs.items())] == []
+        others += sum(bool(row["other_m2"]) for row in rows)
+        codes = sorted({row[level] for row in rows if row[level]})[:12]
+        above = [lineage(code) for code in codes]
+    assert others or since == as_of, "a law that nothing tries"
+
+
+def lineage(code: str) -> dict[str, str]:
+    """A place and those above it, as a question names them."""
+    place, found = Place.objects.get(code=code), {}
+    while place is not None:
+        found = {str(Level(place.level).name).lower(): place.code, **found}
+        place = place.parent
+    return found
+
+
+def test_other_changes_of_a_place_open_their_parts(officer):
+    """On the sheet of the place, whose columns add up to them; the total of the column is that of the steps."""
+    (column,) = [at for at, name in enumerate(overview.PLACE_COLUMNS) if name == "other"]
+    panel = panels.places_panel(asked(), lambda **_place: "")
+    assert str(panel.headings[column]) == "Other changes"
+    rows, of_places = (
+        overview.places(asked(), {}),
+        contamination(("family", "class", "province"), since=date(2017, 1, 1)),
+    )
+    steps = [row for row in overview.steps_of(asked()) if row["step"] in overview.OTHERS]
+    assert exact(rows, "other_m2") == exact(steps, "change_m2") != 0
+    for row, line in zip(rows, panel.lines, strict=True):
+        cell = line.cells[column]
+        assert bool(cell.address) == bool(row["other_m2"])
+        if cell.address:
+            assert row["province"] is None or f"/sheet/?as-of={AS_OF}" in cell.address
+            assert row["province"] is None or f"province={row['province']}" in cell.address
+            text(officer, cell.address)
+            there = [each for each in of_places if each["province"] == row["province"]]
+            assert sum(exact(there, f"{name}_m2") for name in overview.OTHERS) == exact([row], "other_m2")
+    nowhere = panels.others_address(asked(), "province", None)
+    assert nowhere.startswith("/figure/reopened_m2/")
+    assert "province=none" in nowhere
 
 
 def test_an_edition_is_restated_by_its_records(country):
