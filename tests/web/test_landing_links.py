@@ -53,6 +53,7 @@ def test_a_stated_total_opens_the_lines_that_it_is_the_sum_of(client: Client, ke
     assert len(amounts) == told.lines[source] == len(told.counted[source].entry)
     assert sum(int(each.replace(",", "")) for each in amounts) * 20_000 == told.total2[source]
     assert ("R8" in lines) == (source == "operators"), "approved after the year, and without an area"
+    assert f"{bridges.step_name(source)}: {bridges.area(told.total2[source])} m²" in page, "a total has no sign"
     away = bridges.source_address(year(), source, "mines", "cleared", shows_lines=False)
     assert "step=" not in away
     landing_books.Country.objects.update(published="figures")

@@ -120,7 +120,7 @@ def step_lines(gap: Gap) -> dict[str, Any]:
     return {
         "step": step.code,
         "step_name": bridges.step_name(step.code),
-        "step_area": bridges.change(step.delta2),
+        "step_area": bridges.area(step.delta2) if step.code in gap.way else bridges.change(step.delta2),
         "lines": bridges.lines_of_step(step, page.number),
         "paging": page,
         "before": address(page.previous_page_number()) if page.has_previous() else "",
