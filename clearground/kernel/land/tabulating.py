@@ -94,13 +94,6 @@ class Table:
         """How many combinations of class and degree there are."""
         return int(np.prod([d.size for d in self.inner], dtype=np.int64)) if self.inner else 1
 
-    def inner_place(self, hazard_class: Any, degree: Any) -> Any:
-        """Where a class and a degree stand among their combinations."""
-        codes, place = {"class": hazard_class, "degree": degree}, 0
-        for dimension in self.inner:
-            place = place * dimension.size + codes[dimension.name] - dimension.lowest
-        return place
-
     def array(self, measure: str) -> NDArray[np.int64]:
         """The sums of one measure: (ground, class and degree, period)."""
         if measure not in self.sums:
@@ -133,6 +126,14 @@ class Table:
             result[dimension.name] = inner % dimension.size + dimension.lowest
             inner = inner // dimension.size
         return result
+
+
+def inner_place(inner: Sequence[Dimension], hazard_class: Any, degree: Any) -> Any:
+    """Where a class and a degree stand among the combinations of those dimensions."""
+    codes, place = {"class": hazard_class, "degree": degree}, 0
+    for dimension in inner:
+        place = place * dimension.size + codes[dimension.name] - dimension.lowest
+    return place
 
 
 def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> NDArray[np.int64]:

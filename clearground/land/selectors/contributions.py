@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from clearground.common.errors import Exit, Refused
-from clearground.kernel.land.balances import Book, Question, Sheet, balance, balance_approved
+from clearground.kernel.land.balances import Book, Question, Sheet, Wanted, balance, balance_approved
 from clearground.kernel.land.contributions import (
     Parts,
     Scope,
@@ -31,9 +31,7 @@ from ..figured import NO_CODE, Asked, Contributions
 from ..sheets import AREA_COLUMNS, PLACE_DIMENSIONS, RECORD_DIMENSIONS
 from .loading import Ledger, ledger
 from .naming import code_names
-from .questions import BEGINNING, LEVELS, period_edges, seqs_known
-
-ITEMS = "items_"
+from .questions import BEGINNING, ITEMS, LEVELS, period_edges, seqs_known
 
 
 def measure_of(name: str, book_of: Ledger) -> str:
@@ -120,8 +118,8 @@ def yearly(asked: Asked, by: tuple[str, ...] = ()) -> dict[tuple[str | None, ...
 
     def found() -> dict[tuple[str | None, ...], dict[str, int]]:
         edges = period_edges(None, asked.as_of, ("year",), book_of)
-        asked_by = tuple(dict.fromkeys(("class", "degree", *by)))
-        sheet = balance(narrowed_book(asked, asked.seq), Question(edges, asked_by))
+        book, wanted = _book_and_part(asked, asked.seq)
+        sheet = balance(book, Question(edges, tuple(dict.fromkeys(("class", "degree", *by))), wanted=wanted))
         years = [str(date.fromordinal(edge).year) for edge in edges[1:]]
         return _added(sheet, by, asked, book_of, years)
 
@@ -179,11 +177,20 @@ def _sheet(asked: Asked, by: tuple[str, ...]) -> Sheet:
     levels = [LEVELS[name] for name in PLACE_DIMENSIONS if name in by]
     group = book_of.ancestor[max(levels)] if levels else None
     names = tuple("place" if name in PLACE_DIMENSIONS else name for name in by)
-    question = Question([first, last], names, group, len(book_of.codes.places) if levels else 0)
-    if asked.basis == "approved":
-        known = [narrowed_book(asked, seq) for seq in seqs_known([first, last], asked.seq)]
-        return balance_approved(known, question)
-    return balance(narrowed_book(asked, asked.seq), question)
+    seqs = seqs_known([first, last], asked.seq) if asked.basis == "approved" else [asked.seq]
+    books, parts = zip(*(_book_and_part(asked, seq) for seq in seqs), strict=True)
+    question = Question([first, last], names, group, len(book_of.codes.places) if levels else 0, parts[-1])
+    return balance_approved(books, question) if asked.basis == "approved" else balance(books[0], question)
+
+
+def _book_and_part(asked: Asked, seq: int) -> tuple[Book, Wanted | None]:
+    """The books, and the figure's family and places in them; of one's work alone, books of that work."""
+    book_of = ledger()
+    scope = _scope(asked, book_of)
+    if scope.work:
+        return narrowed_book(asked, seq), None
+    families = None if scope.family is None else np.arange(len(book_of.codes.families)) == scope.family
+    return book_of.book(seq), Wanted(None, families, scope.places)
 
 
 def _of_state(parts: Parts, asked: Asked, book_of: Ledger) -> NDArray[np.bool_]:
