@@ -150,6 +150,24 @@ def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> ND
     return upper * LIMB + np.bincount(at, weights=low, minlength=size).astype(np.int64)
 
 
+def numbered(tables: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+    """The rows that occur in the tables, in order, and the number of each row of each table among them."""
+    some = [table for table in tables if len(table)]
+    if not some:
+        return np.zeros((0, tables[0].shape[1]), np.int64), tables
+    low = np.min([table.min(axis=0) for table in some], axis=0)
+    sizes = np.max([table.max(axis=0) for table in some], axis=0) - low + 1
+    steps = np.r_[np.cumprod(sizes[:0:-1])[::-1], 1].astype(np.int64)
+    places = [(table - low) @ steps for table in tables]
+    occurs = np.zeros(int(np.prod(sizes)), bool)
+    for place in places:
+        occurs[place] = True
+    known = np.flatnonzero(occurs)
+    number = np.zeros(len(occurs), np.int64)
+    number[known] = np.arange(len(known))
+    return known[:, None] // steps % sizes + low, [number[place] for place in places]
+
+
 def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[Any]:
     """How many of the edges (rising) lie before each day, in as few bytes as can hold it."""
     if len(edges) > FEW_EDGES:
