@@ -15,7 +15,7 @@ import numpy as np
 
 from .books import HALF_CM2_PER_M2, Book, Items, Wanted, beside_land, book
 from .calendars import Calendar, Keyed
-from .states import Note
+from .states import Note, States
 from .tabulating import Dimension, Ground, Table, inner_place, period_of
 from .turning import RELEASES, Columned, changes_by_turn
 from .unplaced import NEW, RELEASED
@@ -88,8 +88,7 @@ def balance(book: Book, question: Question) -> Sheet:
     edges, sums = question.edges, _Sums(question, book)
     part = beside_land(book, question.wanted)
     if question.has_stocks:
-        sums.add_stocks(book, "opening", edges[:-1], 0)
-        sums.add_stocks(book, "closing", edges[1:], 0)
+        sums.add_stocks(book, edges, {"opening": 0, "closing": -1})
         sums.add_unplaced_stock(part, "unplaced_opening", edges[:-1], 0)
         sums.add_unplaced_stock(part, "unplaced_closing", edges[1:], 0)
     sums.add_turned(book.columns, _turned_between(book, question))
@@ -152,22 +151,32 @@ class _Sums:
         if self.question.asks(measure):
             self.added.append((measure, ground, inner, period, amount))
 
-    def add_stocks(self, book: Book, name: str, days: Sequence[int], period: int) -> None:
-        """Add what is open at the end of the days, one day a period; by degree and outside too at the closing."""
-        if not any(self.question.asks(measure) for measure in STOCKS if name in measure):
+    def add_stocks(self, book: Book, days: Sequence[int], period_of_first: Mapping[str, int]) -> None:
+        """Add what is open at the end of the days, one day a period; by degree and outside too at the closing.
+
+        `period_of_first` says, of opening and closing, in which period the first day is; what is of no period is not.
+        """
+        names = [name for name in period_of_first if any(self.question.asks(m) for m in STOCKS if name in m)]
+        if not names:
             return
-        states, calendar = book.states, book.calendar
+        calendar = book.calendar
         held = calendar.stays.up_to(days, self.question.grounds(calendar))
-        ground, at = _of_calendar(self.question, book)[held.ground], period + held.column
+        held = held._replace(ground=_of_calendar(self.question, book)[held.ground])
+        for name in names:
+            self._add_held(book.states, name, held._replace(column=held.column + period_of_first[name]))
+
+    def _add_held(self, states: States, name: str, held: Keyed) -> None:
         is_open, degree = states.is_open()[held.code], states.degree()[held.code]
+        inner = np.broadcast_to(self._inner_of(held.code), held.code.shape)
         wanted = {name: is_open}
         if name == "closing":
             wanted |= {f"closing_{word}": is_open & (degree == number) for number, word in enumerate(DEGREES)}
-            outside = states.is_outside()[held.code]
-            self.add("outside_closing", ground[outside], self._inner(NO_CLASS, -1), at[outside], held.amount[outside])
-        inner = self._inner(states.hazard_class()[held.code].astype(np.int64), degree.astype(np.int64))
         for measure, keep in wanted.items():
-            self.add(measure, ground[keep], _at(inner, keep), at[keep], held.amount[keep])
+            self.add(measure, held.ground[keep], inner[keep], held.column[keep], held.amount[keep])
+        if name == "closing":
+            keep = states.is_outside()[held.code]
+            nowhere = self._inner(NO_CLASS, -1)
+            self.add("outside_closing", held.ground[keep], nowhere, held.column[keep], held.amount[keep])
 
     def add_turned(self, columns: Mapping[str, Sequence[Columned]], turned: _Turned) -> None:
         """Each turn under the columns that its two states say, in the row of the class that it concerns."""
@@ -183,8 +192,8 @@ class _Sums:
         """The land of one period by approval: stocks, what was approved in it, and what it corrected."""
         start, end = self.question.edges[period : period + 2]
         if self.question.has_stocks:
-            self.add_stocks(before, "opening", [start], period)
-            self.add_stocks(after, "closing", [end], period)
+            self.add_stocks(before, [start], {"opening": period})
+            self.add_stocks(after, [end], {"closing": period})
         fresh, since = _turned_freshly(after, self.question, before.seq, start, end, period)
         self.add_turned(after.columns, fresh)
         # What is known of older records is all up to the start, less what of it is known since then only.
@@ -257,11 +266,6 @@ class _Sums:
             if self.question.asks(name):
                 sums.setdefault(name, np.zeros(len(rows), np.int64))
         return Sheet(tuple(self.question.by), rows % table.periods, table.codes(rows), sums)
-
-
-def _at(inner: Any, keep: NDArray[np.bool_]) -> Any:
-    """Some of the places; where all are one, it is one."""
-    return inner[keep] if isinstance(inner, np.ndarray) else inner
 
 
 def _entries(book: Book) -> tuple[NDArray[Any], ...]:

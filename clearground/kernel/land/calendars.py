@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -55,10 +55,8 @@ class Series:
         """The sums up to each of the days (rising), that day included, on these grounds."""
         high = int(np.searchsorted(self.day, days[-1], side="right"))
         first = edges_before(days, self.day[:high])
-        keys, number = _numbered(grounds[self.ground])
-        at = number[self.key[:high]]
-        inside = at >= 0
-        cell = at[inside] * len(days) + first[:high][inside]
+        keys, at, inside = self._at(0, high, grounds)
+        cell = at * len(days) + first[inside]
         size = len(keys) * len(days)
         totals = np.cumsum(exact_bincount(cell, self.amount[:high][inside], size).reshape(-1, len(days)), axis=1)
         row, column = np.nonzero(totals)
@@ -67,16 +65,23 @@ class Series:
     def _summed(
         self, low: int, high: int, column: NDArray[np.int64], columns: int, grounds: NDArray[np.bool_]
     ) -> Keyed:
-        keys, number = _numbered(grounds[self.ground])
-        at = number[self.key[low:high]]
-        inside = at >= 0
-        at, column, amount = at[inside], column[inside], self.amount[low:high][inside]
+        keys, at, inside = self._at(low, high, grounds)
+        column, amount = column[inside], self.amount[low:high][inside]
         if len(keys) * columns > DENSE_CELLS * len(at):
             return Keyed(self.ground[keys[at]], self.code[keys[at]], column, amount)
         totals = exact_bincount(at * columns + column, amount, len(keys) * columns)
         cell = np.flatnonzero(totals)
         key = keys[cell // columns]
         return Keyed(self.ground[key], self.code[key], cell % columns, totals[cell])
+
+    def _at(self, low: int, high: int, grounds: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[Any], Any]:
+        """The keys on these grounds; for the rows of a slice that have one of them, which; and which rows they are."""
+        key = self.key[low:high]
+        if grounds.all():
+            return np.arange(len(self.ground)), key.astype(np.int64), slice(None)
+        keys, number = _numbered(grounds[self.ground])
+        inside = np.flatnonzero(number[key] >= 0)
+        return keys, number[key[inside]], inside
 
 
 @dataclass(frozen=True, slots=True)
