@@ -100,6 +100,10 @@ class Book:
         """The columns of a sheet that its turns count in."""
         return columns_by_turn(self.states, self.turns)
 
+    def index(self) -> tuple[Calendar, Mapping[str, list[Columned]]]:
+        """Its calendar and columns, made now."""
+        return self.calendar, self.columns
+
 
 def book(
     stacks: Stacks,

@@ -182,4 +182,4 @@ def restated(edition: Edition, known: date | None) -> land.Restatement:
 
 @lru_cache(maxsize=4)
 def _restated(version: tuple[Any, ...], edition: int, known: date | None, seq: int) -> land.Restatement:
-    return land.restatement(Edition.objects.get(pk=edition), known=known)
+    return land.restatement(Edition.objects.defer("statement", "policies", "code_lists").get(pk=edition), known=known)
