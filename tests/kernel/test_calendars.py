@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearground.kernel.land import tabulating
 from clearground.kernel.land.balances import Book as Books
 from clearground.kernel.land.balances import Question, Wanted, balance, balance_approved
 from clearground.kernel.land.calendars import Keyed
+from clearground.kernel.land.tabulating import Dimension, Ground
 
 from .books import Book, upright_books
 from .fast import FastBooks, rows_of
@@ -90,3 +93,19 @@ def test_a_family_and_a_place_by_approval_are_the_same_rows_of_the_whole(book: B
     name = books.codes.families[family]
     mine = [row for row in whole if (row.key["family"], row.key["place"]) == (name, place)]
     assert kept(rows_of(part, books.codes.families)) == kept(mine)
+
+
+@given(st.lists(st.integers(0, 199), min_size=1), st.booleans())
+def test_a_ground_has_a_place_for_what_occurs(combinations: list[int], is_marked: bool) -> None:
+    """Rising with the combinations, and the same whether all of them are listed or searched among."""
+    dimensions = (Dimension("family", 0, 20), Dimension("place", -1, 10))
+    limits = {"DENSE_KEYS": 100, "MARKED_KEYS": 1_000 if is_marked else 150}
+    with patch.multiple(tabulating, **limits):
+        found = np.array(combinations)
+        ground = Ground(dimensions).narrowed([found[:3], found])
+        assert (ground.number is not None) == is_marked
+        assert ground.known is not None
+        assert ground.known.tolist() == sorted(set(combinations))
+        assert ground.known[ground.place(found)].tolist() == combinations
+        codes = ground.codes(ground.place(found))
+        assert (codes["family"] * 10 + codes["place"] + 1).tolist() == combinations

@@ -7,7 +7,7 @@ is asked of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,8 @@ EXACT_FLOAT = 1 << 53
 LIMB = 1 << 26
 # Above this many combinations of codes, only those that occur get a place in the table.
 DENSE_KEYS = 20_000
+# Up to this many combinations, those that occur are marked in a list of all.
+MARKED_KEYS = 4_000_000
 SHORT_KEYS = 1 << 31
 # Up to so many edges a comparison with each is faster than a search.
 FEW_EDGES = 6
@@ -38,11 +40,13 @@ class Dimension:
 class Ground:
     """The dimensions that a row has whatever state its land is in, and the combinations that occur.
 
-    `known` is None where every combination has its place, else the sorted combinations that occur.
+    `known` is None where every combination has its place, else the sorted combinations that occur;
+    `number` then tells their places by combination, unless there are too many to list.
     """
 
     dimensions: tuple[Dimension, ...]
     known: NDArray[np.int64] | None = None
+    number: NDArray[np.int64] | None = None
 
     @property
     def size(self) -> int:
@@ -63,13 +67,20 @@ class Ground:
 
     def place(self, combination: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where each combination stands in the table."""
-        return combination if self.known is None else np.searchsorted(self.known, combination)
+        if self.known is None:
+            return combination
+        return np.searchsorted(self.known, combination) if self.number is None else self.number[combination]
 
     def narrowed(self, combinations: Sequence[NDArray[np.int64]]) -> Ground:
         """The same dimensions, with a place only for what occurs where a place for all is too much."""
         if self.size <= DENSE_KEYS:
             return self
-        return Ground(self.dimensions, np.unique(np.concatenate([np.unique(c) for c in combinations])))
+        if self.size > MARKED_KEYS:
+            return replace(self, known=np.unique(np.concatenate([np.unique(c) for c in combinations])))
+        occurs = np.zeros(self.size, bool)
+        for combination in combinations:
+            occurs[combination] = True
+        return replace(self, known=np.flatnonzero(occurs), number=np.cumsum(occurs) - 1)
 
     def codes(self, place: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """The codes of places in the table, by dimension."""
