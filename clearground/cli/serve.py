@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 from rich.console import Console
 
 from clearground.common.background import sole_worker, take_back_tasks
@@ -146,7 +147,7 @@ def run_server(options: dict[str, Any]) -> None:
         def load_config(self) -> None:
             """Threads, because pages wait for the database; quiet, because the terminal is a person's."""
             fixed = {"threads": 4, "worker_class": "gthread", "timeout": 120, "loglevel": "warning"}
-            fixed |= {"post_worker_init": pass_over_modules}
+            fixed |= {"post_worker_init": make_ready}
             for name, value in (fixed | options).items():
                 self.cfg.set(name, value)
 
@@ -159,8 +160,17 @@ def run_server(options: dict[str, Any]) -> None:
     Server().run()
 
 
-def pass_over_modules(_worker: Any) -> None:
-    """What was loaded at the start is never collected, so that no page waits while it is looked through."""
+def make_ready(_worker: Any) -> None:
+    """What pages begin with is read before the first one is asked for, and never looked through for garbage."""
+    from clearground.land.selectors import read_ahead
+    from clearground.land.selectors.record_index import record_index
+    from clearground.places.models import Place
+    from clearground.places.selectors import codes_by_name
+
+    read_ahead()
+    record_index(as_of=timezone.localdate())
+    codes_by_name(Place.objects.all())
+    connections.close_all()
     gc.collect()
     gc.freeze()
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date as babel_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.utils.translation import get_language
 
 M2_PER_UNIT = {"m2": Decimal(1), "ha": Decimal(10_000), "km2": Decimal(1_000_000)}
@@ -36,8 +37,14 @@ def number(value: float | Decimal | None, *, decimals: int = 0, in_language: str
         return NOT_KNOWN
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN) + 0
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=language(in_language)).replace("-", MINUS)
+    return f"{rounded:,.{decimals}f}".translate(_signs(language(in_language)))
+
+
+@lru_cache
+def _signs(of_language: str) -> dict[int, str]:
+    """The signs of a language for the comma, the point and the minus of a plain number, as Babel knows them."""
+    found = {",": get_group_symbol(of_language), ".": get_decimal_symbol(of_language), "-": MINUS}
+    return str.maketrans(found)
 
 
 def area(area_m2: float | Decimal | None, *, unit: str = "m2", in_language: str | None = None) -> str:

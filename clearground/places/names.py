@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 # Khmer writes the same look in several ways: the subscripts of DA and TA are one shape, and vowels
 # of two parts may be typed as their parts. Two deprecated letters stand for others.
@@ -26,8 +29,11 @@ LEVEL_WORDS = {
 SIGN_ORDER = re.compile("[\u17b6-\u17d1\u17dd]{2,}")
 SHIFTERS = "\u17c9\u17ca"
 LEAST_LIKENESS = 0.8
+# Keys of so many names are kept: those of a country of villages, in two scripts.
+NAMES_KEPT = 1 << 16
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def name_key(name: str) -> str:
     """What remains of a name when spelling, spacing, case and the word for its level are put aside."""
     text = unicodedata.normalize("NFKC", UNSEEN.sub("", name))
@@ -74,11 +80,20 @@ def likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
+def perhaps_like(key: str, others: Iterable[str]) -> Iterator[str]:
+    """The keys that may be like enough: no two are more alike than the letters that both have allow."""
+    letters = Counter(key).items()
+    for other in others:
+        common = sum(min(count, other.count(letter)) for letter, count in letters)
+        if 2.0 * common / (len(key) + len(other)) >= LEAST_LIKENESS:
+            yield other
+
+
 def best_match(key: str, known: dict[str, list[str]]) -> list[str]:
     """What `known` holds under the key; else under the one key most like it, if any is like enough."""
     if key in known or not key:
         return known.get(key, [])
-    ranked = sorted(((likeness(key, other), other) for other in known), reverse=True)
+    ranked = sorted(((likeness(key, other), other) for other in perhaps_like(key, known)), reverse=True)
     if not ranked or ranked[0][0] < LEAST_LIKENESS:
         return []
     if len(ranked) > 1 and ranked[1][0] == ranked[0][0]:

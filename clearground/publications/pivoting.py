@@ -63,7 +63,7 @@ class Pivot:
     @property
     def has_sums(self) -> bool:
         """Something may be added up over the columns."""
-        return any(value is not None for group in self.groups for line in group.lines for value in line.sums)
+        return any(adds_over_columns(self.question, name) for name in self.question.measures) and bool(self.groups)
 
     @property
     def size(self) -> tuple[int, int]:

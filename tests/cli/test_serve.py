@@ -19,8 +19,13 @@ from django.core.management import call_command
 from clearground.accounts.actions import accept_invitation, add_person, grant_role
 from clearground.cli import serve
 from clearground.common.errors import Refused
+from clearground.land.models import Edition
+from clearground.land.selectors import ledger, read_ahead
+from clearground.places.models import Place
+from clearground.places.names import name_key
 from tests.backup.factories import a_register
 from tests.conftest import LOOPBACK
+from tests.web.records import demo
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -143,3 +148,24 @@ def test_a_taken_port_is_refused_with_another_one(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"127.0.0.1:{port} can't be listened on" in done.stderr
     assert "--port" in done.stderr
+
+
+@pytest.mark.django_db
+def test_a_process_has_read_what_pages_begin_with_before_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The books of today and of the signed editions, the list of records, and the keys of the names of places."""
+    for name in ("freeze", "collect"):
+        monkeypatch.setattr(f"clearground.cli.serve.gc.{name}", lambda: None)
+    monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+    demo.load()
+    name_key.cache_clear()
+    serve.make_ready(None)
+    books = ledger().books
+    assert {*Edition.objects.values_list("seq", flat=True), ledger().seq} <= set(books)
+    assert all({"calendar", "columns"} <= set(vars(book)) for book in books.values())
+    assert name_key.cache_info().currsize >= Place.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_process_begins_on_an_empty_register() -> None:
+    """Nothing to read is nothing to stumble over."""
+    read_ahead()

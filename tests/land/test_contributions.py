@@ -11,10 +11,12 @@ import pytest
 
 from clearground.common.errors import Refused
 from clearground.demonstration.actions import load_demonstration
+from clearground.kernel.land import counts as kernel
 from clearground.kernel.land.balances import HALF_CM2_PER_M2
 from clearground.land import selectors as land
 from clearground.land.figured import NO_CODE, Asked
-from clearground.land.selectors.contributions import contributions, drill, restated_by, value_of, yearly
+from clearground.land.selectors import contributions as selectors
+from clearground.land.selectors.contributions import contributions, drill, restated_by, totals, value_of, yearly
 from clearground.land.sheets import AREA_COLUMNS, STOCK_COLUMNS
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -158,3 +160,32 @@ def test_land_that_is_no_contamination_is_in_no_figure_but_its_own(country: None
     assert apart > 0
     assert value_of(asked) == sum(exact(row, "closing_m2") for row in rows) - apart
     assert value_of(asked.of(**{"class": "B2"})) == apart
+
+
+def test_one_page_tabulates_one_place_once(country: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its families, classes, degrees and items are rows of the same sheet, and so are those of its years."""
+    asked, balance = [], selectors.balance
+
+    def counted(book: Any, question: Any) -> Any:
+        asked.append(question)
+        return balance(book, question)
+
+    monkeypatch.setattr(selectors, "balance", counted)
+    of = Asked("closing_m2", date(2014, 3, 3), date(2011, 2, 2), None, land.seq_known(None))
+    for family in ("mines", "cmr", "erw"):
+        for by in ((), ("class",), ("degree",)):
+            totals(of.of(family=family), by)
+            yearly(of.of(family=family), by)
+    assert value_of(of.of(family="mines"))
+    assert len(asked) == 2
+
+
+def test_counts_of_another_day_fold_nothing_again(country: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of stated areas depends on no day."""
+    folded, unplaced = [], kernel.unplaced
+    monkeypatch.setattr(kernel, "unplaced", lambda entries, seq: folded.append(seq) or unplaced(entries, seq))
+    seq = land.seq_known(None) - 1
+    days = [date(2013, 1, 1), date(2014, 1, 1), date(2015, 1, 1)]
+    told = [sum(row["hazards"] for row in land.counts(as_of=day, seq=seq).rows) for day in days]
+    assert told == sorted(told)
+    assert folded == [seq]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from clearground.common.errors import Refused
 from clearground.kernel.land.events import Kind
 from clearground.land.actions import approve_lines, sign_edition, withdraw_records
 from clearground.land.models import Edition
-from clearground.land.selectors import restatement, sheet
+from clearground.land.selectors import Restatement, restatement, sheet
 
 from .factories import document, line, register, square
 
@@ -105,3 +106,11 @@ def test_the_database_refuses_to_change_an_edition(person: Person) -> None:
     edition = sign(person)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Edition.objects.filter(pk=edition.pk).update(name="Unofficial")
+
+
+def test_what_an_edition_printed_is_compared_once(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its statement is long, and how far today's computation lies from it depends on no day of knowledge."""
+    edition = sign(person)
+    assert restatement(edition).drift_m2 == 0
+    monkeypatch.setattr(sys.modules[Restatement.__module__], "_drifted", None)
+    assert restatement(edition, known=edition.known).drift_m2 == 0

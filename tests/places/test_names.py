@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearground.places.names import LEAST_LIKENESS, best_match, khmer_order, likeness, name_key
+from clearground.places.names import LEAST_LIKENESS, best_match, khmer_order, likeness, name_key, perhaps_like
 
 KHMER = st.text(st.characters(min_codepoint=0x1780, max_codepoint=0x17DD), min_size=1, max_size=12)
 
@@ -128,3 +128,26 @@ def test_what_is_like_two_is_not_guessed() -> None:
 def test_nothing_known_nothing_found() -> None:
     """An empty register has no names."""
     assert best_match("thmei", {}) == []
+
+
+@given(st.text("abnor\u1780\u1781", min_size=1, max_size=9), st.lists(st.text("abnor\u1780\u1781", max_size=12)))
+def test_no_name_that_is_like_enough_is_passed_over(key: str, others: list[str]) -> None:
+    """Letters in common are counted before two names are compared; the answer is that of comparing all."""
+    alike = {other for other in others if likeness(key, other) >= LEAST_LIKENESS}
+    assert alike <= set(perhaps_like(key, others))
+
+
+def test_names_that_have_few_letters_in_common_are_not_compared(monkeypatch) -> None:
+    """A register of fourteen thousand places is searched while somebody types."""
+    compared = []
+    monkeypatch.setattr("clearground.places.names.likeness", lambda one, other: compared.append(other) or 0.9)
+    assert best_match("ostrel", {"vardin": ["1"], "ostrell": ["2"], "os": ["3"]}) == ["2"]
+    assert compared == ["ostrell"]
+
+
+def test_the_key_of_a_name_is_made_once() -> None:
+    """The next search finds it made."""
+    name_key("Ostrel under the hill")
+    before = name_key.cache_info().hits
+    name_key("Ostrel under the hill")
+    assert name_key.cache_info().hits == before + 1

@@ -13,7 +13,7 @@ from clearground.kernel.land.events import Kind
 from clearground.land.selectors import sheet
 from clearground.publications import bulletins
 from clearground.publications.pivoting import exact_sum
-from clearground.publications.selectors.bulletins import bulletin, months
+from clearground.publications.selectors.bulletins import bulletin, edition_for, months
 from tests.land.factories import line, register, square
 from tests.land.test_ledger import approve
 
@@ -131,3 +131,11 @@ def test_months_run_from_the_first_approval_to_the_last(person) -> None:
     approve(person, line("R8", Kind.CLEAR, "2018-02-01", square(-7, 0, 1, 8)), on="2018-03-01")
     assert months()[0] == date(2018, 3, 1)
     assert AS_OF.replace(day=1) in months()
+
+
+def test_a_bulletin_names_its_edition_and_does_not_read_what_it_printed(person) -> None:
+    """A statement of many rows is not parsed for its name."""
+    an_edition(person)
+    found = edition_for(date(2017, 1, 31))
+    assert found is not None
+    assert {"statement", "policies", "code_lists"} <= found.get_deferred_fields()

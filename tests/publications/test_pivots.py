@@ -179,3 +179,42 @@ def test_what_is_not_stated_has_a_row_of_its_own(person) -> None:
     mines = {group.family: group for group in answer.groups}["mines"]
     assert mines.lines[-1].codes == (None,)
     assert mines.lines[-1].cells[0][0] > 0
+
+
+@pytest.mark.parametrize("basis", ["happened", "approved"])
+def test_a_table_asks_the_ledger_for_its_own_columns_alone(person, monkeypatch, basis) -> None:
+    """A table of one measure is made of rows that have it; they say what the whole sheet says."""
+    told = []
+
+    def listening(**question: Any) -> Any:
+        answer = sheet(**question)
+        told.append((question["columns"], answer.rows))
+        return answer
+
+    monkeypatch.setattr("clearground.land.selectors.sheet", listening)
+    pivot(asked(rows=("commune",), column="month", measures=("cleared_m2", "items"), basis=basis))
+    ((columns, rows),) = told
+    assert columns == ["cleared_m2", "items"]
+    days = {"as_of": asked(rows=("class",)).as_of, "since": DAYS["since"], "known": DAYS["known"]}
+    whole = sheet(**days, by=("family", "commune", "month", "class"), basis=basis).rows
+    names = ["family", "commune", "month", "class", "cleared_m2", *(n for n in whole[0] if n.startswith("items_"))]
+    some = [{name: row[name] for name in names} for row in whole]
+    assert [{name: row[name] for name in names} for row in rows] == [row for row in some if any(list(row.values())[4:])]
+    assert rows
+    assert not any("closing_m2" in row for row in rows)
+
+
+def test_whether_there_are_sums_does_not_depend_on_the_number_of_rows(person) -> None:
+    """It is a question about the measures: printing every row asks it."""
+    answer = pivot(asked(rows=("commune",), column="month", measures=("cleared_m2",)))
+    many = replace(answer, groups=[replace(group, lines=Unread()) for group in answer.groups])
+    assert answer.has_sums
+    assert many.has_sums
+
+
+class Unread(list[Any]):
+    """Rows that nobody may look through."""
+
+    def __iter__(self) -> Any:
+        """Nobody looks."""
+        raise AssertionError("looked through all rows")

@@ -55,3 +55,12 @@ def test_names_stand_in_the_order_of_the_dictionary():
     assert sorted(khmer, key=formats.name_key) == ["កណ្តាល", "កែប", "កំពង់ចាម", "ខេត្តថ្មី", "តាកែវ", "ត្បូងឃ្មុំ"]
     assert sorted(["zebra", "Étoile", "east", "Ostrel"], key=formats.name_key) == ["east", "Étoile", "Ostrel", "zebra"]
     assert formats.name_key("ស៊ី")[0] == formats.name_key("សី")[0]
+
+
+@pytest.mark.parametrize("language", ["en", "km", "fr", "de", "vi"])
+@given(value=st.integers(-(10**12), 10**12), decimals=st.integers(0, 3))
+def test_signs_of_any_language_are_those_of_babel(language, value, decimals):
+    """Whatever stands between thousands and before the decimals there."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    expected = format_decimal(Decimal(value), format=pattern, locale=language).replace("-", formats.MINUS)
+    assert formats.number(value, decimals=decimals, in_language=language) == expected

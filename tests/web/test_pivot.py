@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -15,6 +16,8 @@ from clearground.accounts.models import Person, RoleGrant
 from clearground.land.selectors import sheet
 from clearground.publications.models import SavedReport
 from clearground.publications.pivoting import exact_sum
+from clearground.web.analysis.pages import Cell
+from clearground.web.shell.addresses import figure_address, query
 from tests.publications.books import AS_OF, KNOWN, a_country, an_edition
 from tests.web import books
 
@@ -301,3 +304,19 @@ def test_a_dossier_is_shown_and_printed(reader) -> None:
     viewer = Client()
     viewer.force_login(books.somebody("viewer"))
     assert viewer.get("/dossiers/T-1.pdf").status_code == 403
+
+
+def test_a_cell_is_written_as_its_text_with_its_link():
+    """Nothing in either is markup."""
+    cell = Cell("<1>", '/figure/?a=1&b="2"')
+    assert cell.html == '<td class="num"><a href="/figure/?a=1&amp;b=&quot;2&quot;">&lt;1&gt;</a></td>'
+    assert Cell("0", is_nil=True).html == '<td class="num nil">0</td>'
+
+
+def test_an_address_says_what_it_is_asked_for():
+    """Every value, spelt as addresses are; nothing for what is not said."""
+    asked = {"as_of": "2017-12-31", "measure": ["a_m2", "b&c"], "task": "T 1/ខ", "class": None, "unit": ""}
+    said = [("as-of", "2017-12-31"), ("measure", "a_m2"), ("measure", "b&c"), ("task", "T 1/ខ")]
+    assert parse_qsl(query(asked)) == said
+    assert query({"measure": []}) == ""
+    assert figure_address("closing_m2", class_="A4", page=2) == "/figure/closing_m2/?class=A4&page=2"

@@ -5,15 +5,19 @@ All areas here are twice square centimetres, as integers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .calendars import Calendar, calendar_of
 from .columns import Entries
 from .folding import Postings, Stacks
 from .placing import Shares
 from .states import States
+from .turning import Columned, columns_by_turn
 from .unplaced import Unplaced, unplaced
 
 if TYPE_CHECKING:
@@ -39,8 +43,8 @@ class Lines:
     place: NDArray[np.int32]
     area2: NDArray[np.int64]
 
-    def where(self, keep: NDArray[np.bool_]) -> Lines:
-        """The rows to keep."""
+    def where(self, keep: NDArray[Any]) -> Lines:
+        """The rows to keep: by row, whether; or their numbers."""
         return Lines(
             self.entry[keep],
             self.family[keep],
@@ -68,9 +72,12 @@ class Items:
         return cls(*(np.zeros(0, np.int64) for _ in range(3)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
-    """The books as known at approval `seq`. Row i of `turns` is the (source, target) of turn i."""
+    """The books as known at approval `seq`. Row i of `turns` is the (source, target) of turn i.
+
+    Its calendar and the columns of its turns are made when they are first asked for, and kept.
+    """
 
     seq: int
     states: States
@@ -82,6 +89,20 @@ class Book:
     note: NDArray[np.int8]
     unplaced: Unplaced
     items: Items
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Its moves by day."""
+        return calendar_of(self.moves, self.states, len(self.turns))
+
+    @cached_property
+    def columns(self) -> Mapping[str, list[Columned]]:
+        """The columns of a sheet that its turns count in."""
+        return columns_by_turn(self.states, self.turns)
+
+    def index(self) -> tuple[Calendar, Mapping[str, list[Columned]]]:
+        """Its calendar and columns, made now."""
+        return self.calendar, self.columns
 
 
 def book(
@@ -175,19 +196,25 @@ class Wanted:
                 keep &= chosen[codes]
         return keep
 
+    def grounds(self, calendar: Calendar) -> NDArray[np.bool_]:
+        """The grounds of a calendar that are asked for; it knows of nobody's work."""
+        keep = np.ones(len(calendar.family), bool)
+        for chosen, codes in ((self.families, calendar.family), (self.places, calendar.place)):
+            if chosen is not None:
+                keep &= chosen[codes]
+        return keep
 
-def part_of(whole: Book, wanted: Wanted | None) -> Book:
-    """The books with the rows that are wanted, and no others."""
+
+def beside_land(whole: Book, wanted: Wanted | None) -> Book:
+    """The book with the notes, stated areas and items that are wanted; its moves are all of them, as before."""
     if wanted is None:
         return whole
-    moves, notes, entries = whole.moves, whole.notes, whole.entries
+    notes, entries, u, items = whole.notes, whole.entries, whole.unplaced, whole.items
     noted = wanted.holds(notes.entry, notes.family, notes.place)
-    u, items = whole.unplaced, whole.items
     stated = wanted.holds(u.entry, entries.family[u.entry], entries.place[u.entry])
     found = wanted.holds(items.entry, entries.family[items.entry], entries.place[items.entry])
     return replace(
         whole,
-        moves=moves.where(wanted.holds(moves.entry, moves.family, moves.place)),
         notes=notes.where(noted),
         note=whole.note[noted],
         unplaced=Unplaced(u.entry[stated], u.day[stated], u.column[stated], u.hazard_class[stated], u.amount[stated]),

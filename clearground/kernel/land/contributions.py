@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .balances import DEGREES, NO_CLASS, UNPLACED, columns_of_turn
+from .balances import DEGREES, NO_CLASS, UNPLACED
 from .books import Book, Items
 from .states import Note
+from .turning import columns_of_turn
 from .unplaced import NEW, RELEASED, Unplaced
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ from .events import HAZARD_KINDS, Degree
 from .folding import Postings, Stacks
 from .placing import Shares
 from .states import States
-from .unplaced import NEW, RELEASED, unplaced
+from .tabulating import exact_bincount, numbered
+from .unplaced import NEW, RELEASED, Unplaced, unplaced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,9 +41,12 @@ MEASURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
-    """What is known at approval `seq`. `event` numbers the line that each entry is a family of."""
+    """What is known at approval `seq`. `event` numbers the line that each entry is a family of.
+
+    What it says of stated areas is made when it is first asked for, and kept.
+    """
 
     seq: int
     entries: Entries
@@ -50,6 +55,11 @@ class Known:
     stacks: Stacks
     postings: Postings
     shares: Shares
+
+    @cached_property
+    def unplaced(self) -> Unplaced:
+        """Moves of stated area by records without a polygon."""
+        return unplaced(self.entries, self.seq)
 
     def stands(self, until: int) -> NDArray[np.bool_]:
         """By entry: its version stands, and it counts by the day."""
@@ -114,12 +124,10 @@ def count(known: Known, asked: Asked, found: Found) -> Counts:
     """Every measure, by the dimensions asked for; rows in the order of their codes."""
     parts = [*_hazards(known, asked), *_accuracy(known, asked), *_yield(known, asked, found)]
     parts += _items(known, asked, found)
-    keys, of = np.unique(np.concatenate([part.key for part in parts]), axis=0, return_inverse=True)
+    keys, numbers = numbered([part.key for part in parts])
     sums = {name: np.zeros(len(keys), np.int64) for name in MEASURES}
-    first = 0
-    for part in parts:
-        np.add.at(sums[part.measure], of.ravel()[first : first + len(part.key)], part.amount.astype(np.int64))
-        first += len(part.key)
+    for part, of in zip(parts, numbers, strict=True):
+        sums[part.measure] += exact_bincount(of, part.amount, len(keys))
     used = np.any(np.array(list(sums.values())) != 0, axis=0)
     codes = {name: keys[used, 1 + at] for at, name in enumerate(asked.by)}
     return Counts(codes, {name: total[used] for name, total in sums.items()})
@@ -202,8 +210,8 @@ def _land_of(known: Known, asked: Asked, unit: NDArray[np.int64]) -> _Land:
 
 def _spread(shares: Shares, face: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """For each face its shares: the row it came from, the place, the area."""
-    low, high = np.searchsorted(shares.face, face), np.searchsorted(shares.face, face, side="right")
-    held = high - low
+    first = np.searchsorted(shares.face, np.arange(int(face.max(initial=-1)) + 2))
+    low, held = first[face], first[face + 1] - first[face]
     row = np.repeat(np.arange(len(face)), held)
     at = np.arange(len(row)) + np.repeat(low - np.cumsum(held) + held, held)
     return row, shares.place[at].astype(np.int64), shares.area2[at]
@@ -223,7 +231,7 @@ def _stated_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """By unit, what its lines without a polygon state, and what releases without a polygon drew on it."""
     stated, drawn = np.zeros(len(names), np.int64), np.zeros(len(names), np.int64)
-    rest = unplaced(known.entries, known.seq)
+    rest = known.unplaced
     new = (rest.column == NEW) & (rest.day <= asked.until)
     np.add.at(stated, unit[rest.entry[new]], rest.amount[new])
     released = (rest.column == RELEASED) & (rest.day <= asked.until)
@@ -235,13 +243,18 @@ def _stated_of(
 
 def _most(land: _Land, code: NDArray[np.int64], otherwise: NDArray[Any]) -> NDArray[np.int64]:
     """By unit, the code of most of its land (the lowest of several); `otherwise` where it has no land."""
-    pairs, of = np.unique(np.column_stack([land.unit, code]), axis=0, return_inverse=True)
-    total = np.zeros(len(pairs), np.int64)
-    np.add.at(total, of.ravel(), land.area2)
-    order = np.lexsort((pairs[:, 1], -total, pairs[:, 0]))
-    unit, first = np.unique(pairs[order, 0], return_index=True)
     result = np.array(otherwise, np.int64)
-    result[unit] = pairs[order, 1][first]
+    if not len(code):
+        return result
+    low, size = int(code.min()), int(np.ptp(code)) + 1
+    pair = land.unit * size + (code - low)
+    order = np.argsort(pair, kind="stable")
+    first = np.flatnonzero(np.r_[True, np.diff(pair[order]) != 0])
+    unit, of = np.divmod(pair[order][first], size)
+    total = np.add.reduceat(land.area2[order], first)
+    best = np.lexsort((of, -total, unit))
+    units, at = np.unique(unit[best], return_index=True)
+    result[units] = of[best][at] + low
     return result
 
 

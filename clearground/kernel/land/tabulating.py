@@ -7,7 +7,7 @@ is asked of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,8 @@ EXACT_FLOAT = 1 << 53
 LIMB = 1 << 26
 # Above this many combinations of codes, only those that occur get a place in the table.
 DENSE_KEYS = 20_000
+# Up to this many combinations, those that occur are marked in a list of all.
+MARKED_KEYS = 4_000_000
 SHORT_KEYS = 1 << 31
 # Up to so many edges a comparison with each is faster than a search.
 FEW_EDGES = 6
@@ -38,11 +40,13 @@ class Dimension:
 class Ground:
     """The dimensions that a row has whatever state its land is in, and the combinations that occur.
 
-    `known` is None where every combination has its place, else the sorted combinations that occur.
+    `known` is None where every combination has its place, else the sorted combinations that occur;
+    `number` then tells their places by combination, unless there are too many to list.
     """
 
     dimensions: tuple[Dimension, ...]
     known: NDArray[np.int64] | None = None
+    number: NDArray[np.int64] | None = None
 
     @property
     def size(self) -> int:
@@ -63,13 +67,20 @@ class Ground:
 
     def place(self, combination: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where each combination stands in the table."""
-        return combination if self.known is None else np.searchsorted(self.known, combination)
+        if self.known is None:
+            return combination
+        return np.searchsorted(self.known, combination) if self.number is None else self.number[combination]
 
     def narrowed(self, combinations: Sequence[NDArray[np.int64]]) -> Ground:
         """The same dimensions, with a place only for what occurs where a place for all is too much."""
         if self.size <= DENSE_KEYS:
             return self
-        return Ground(self.dimensions, np.unique(np.concatenate([np.unique(c) for c in combinations])))
+        if self.size > MARKED_KEYS:
+            return replace(self, known=np.unique(np.concatenate([np.unique(c) for c in combinations])))
+        occurs = np.zeros(self.size, bool)
+        for combination in combinations:
+            occurs[combination] = True
+        return replace(self, known=np.flatnonzero(occurs), number=np.cumsum(occurs) - 1)
 
     def codes(self, place: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """The codes of places in the table, by dimension."""
@@ -93,13 +104,6 @@ class Table:
     def inner_size(self) -> int:
         """How many combinations of class and degree there are."""
         return int(np.prod([d.size for d in self.inner], dtype=np.int64)) if self.inner else 1
-
-    def inner_place(self, hazard_class: Any, degree: Any) -> Any:
-        """Where a class and a degree stand among their combinations."""
-        codes, place = {"class": hazard_class, "degree": degree}, 0
-        for dimension in self.inner:
-            place = place * dimension.size + codes[dimension.name] - dimension.lowest
-        return place
 
     def array(self, measure: str) -> NDArray[np.int64]:
         """The sums of one measure: (ground, class and degree, period)."""
@@ -135,6 +139,14 @@ class Table:
         return result
 
 
+def inner_place(inner: Sequence[Dimension], hazard_class: Any, degree: Any) -> Any:
+    """Where a class and a degree stand among the combinations of those dimensions."""
+    codes, place = {"class": hazard_class, "degree": degree}, 0
+    for dimension in inner:
+        place = place * dimension.size + codes[dimension.name] - dimension.lowest
+    return place
+
+
 def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> NDArray[np.int64]:
     """The sum of integer amounts at each position, exact for any int64 sums."""
     if not len(at):
@@ -147,6 +159,24 @@ def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> ND
     high, low = np.divmod(amount, LIMB)
     upper = np.bincount(at, weights=high, minlength=size).astype(np.int64)
     return upper * LIMB + np.bincount(at, weights=low, minlength=size).astype(np.int64)
+
+
+def numbered(tables: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+    """The rows that occur in the tables, in order, and the number of each row of each table among them."""
+    some = [table for table in tables if len(table)]
+    if not some:
+        return np.zeros((0, tables[0].shape[1]), np.int64), tables
+    low = np.min([table.min(axis=0) for table in some], axis=0)
+    sizes = np.max([table.max(axis=0) for table in some], axis=0) - low + 1
+    steps = np.r_[np.cumprod(sizes[:0:-1])[::-1], 1].astype(np.int64)
+    places = [(table - low) @ steps for table in tables]
+    occurs = np.zeros(int(np.prod(sizes)), bool)
+    for place in places:
+        occurs[place] = True
+    known = np.flatnonzero(occurs)
+    number = np.zeros(len(occurs), np.int64)
+    number[known] = np.arange(len(known))
+    return known[:, None] // steps % sizes + low, [number[place] for place in places]
 
 
 def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[Any]:

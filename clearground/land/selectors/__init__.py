@@ -3,7 +3,7 @@
 from .counts import counts
 from .histories import Turn, land_history
 from .intervals import IntervalCodes, Intervals, interval_codes, interval_rows, land_intervals
-from .loading import Ledger, ledger, ledger_version, one_reading
+from .loading import Ledger, ledger, ledger_version, one_reading, read_ahead
 from .questions import seq_known
 from .release_lines import ReleaseQuestion
 from .restatement import Restatement, restatement
@@ -31,6 +31,7 @@ __all__ = [
     "ledger",
     "ledger_version",
     "one_reading",
+    "read_ahead",
     "reporting_rhythms",
     "restatement",
     "seq_known",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from clearground.common.errors import Exit, Refused
-from clearground.kernel.land.balances import Book, Question, Sheet, balance, balance_approved
+from clearground.kernel.land.balances import Book, Question, Sheet, Wanted, balance, balance_approved
 from clearground.kernel.land.contributions import (
     Parts,
     Scope,
@@ -26,14 +26,16 @@ from clearground.kernel.land.contributions import (
     together,
 )
 from clearground.kernel.land.events import Degree
+from clearground.places.choices import Level
 
 from ..figured import NO_CODE, Asked, Contributions
 from ..sheets import AREA_COLUMNS, PLACE_DIMENSIONS, RECORD_DIMENSIONS
 from .loading import Ledger, ledger
 from .naming import code_names
-from .questions import BEGINNING, LEVELS, period_edges, seqs_known
+from .questions import BEGINNING, ITEMS, LEVELS, period_edges, seqs_known
 
-ITEMS = "items_"
+# Rows of sheets that are kept tell these apart; what is asked of one of them is taken from such a sheet.
+OF_LAND = ("family", "class", "degree")
 
 
 def measure_of(name: str, book_of: Ledger) -> str:
@@ -111,31 +113,37 @@ def totals(asked: Asked, by: tuple[str, ...] = ()) -> dict[tuple[str | None, ...
     """Every measure of the sheet for the figure's scope, by class, degree or place; the key of no split is ()."""
     book_of = ledger()
     key = ("totals", asked.key[1:], by)
-    return book_of.remembered(key, lambda: _added(_sheet(asked, ("class", *by)), by, asked, book_of))
+    return book_of.remembered(key, lambda: _added(_sheet(asked, by), by, asked, book_of))
 
 
 def yearly(asked: Asked, by: tuple[str, ...] = ()) -> dict[tuple[str | None, ...], dict[str, int]]:
     """The same year by year, from the first to the day of the figure; the year comes last in each key."""
-    book_of = ledger()
+    book_of, everywhere = ledger(), replace(_of_all_land(asked), since=None)
+    edges = period_edges(None, asked.as_of, ("year",), book_of)
 
     def found() -> dict[tuple[str | None, ...], dict[str, int]]:
-        edges = period_edges(None, asked.as_of, ("year",), book_of)
-        asked_by = tuple(dict.fromkeys(("class", "degree", *by)))
-        sheet = balance(narrowed_book(asked, asked.seq), Question(edges, asked_by))
-        years = [str(date.fromordinal(edge).year) for edge in edges[1:]]
-        return _added(sheet, by, asked, book_of, years)
+        sheet = book_of.remembered(("years", everywhere.key[1:]), tabulated)
+        return _added(sheet, by, asked, book_of, [str(date.fromordinal(edge).year) for edge in edges[1:]])
+
+    def tabulated() -> Sheet:
+        book, wanted = _book_and_part(everywhere, asked.seq)
+        return balance(book, Question(edges, OF_LAND, wanted=wanted))
 
     return book_of.remembered(("yearly", replace(asked, since=None).key[1:], by), found)
+
+
+def _of_all_land(asked: Asked) -> Asked:
+    """The same figure of every family, class and degree: a page asks about several, and all are in one sheet."""
+    return replace(asked, within={name: code for name, code in asked.within.items() if name not in OF_LAND})
 
 
 def _added(
     sheet: Sheet, by: tuple[str, ...], asked: Asked, book_of: Ledger, years: list[str] | None = None
 ) -> dict[tuple[str | None, ...], dict[str, int]]:
-    """The rows of a sheet that are in the figure's class and degree, added up by dimensions (and years)."""
+    """The rows of a sheet that are of the figure's family, class and degree, added up by dimensions (and years)."""
     keep = np.ones(len(sheet), bool)
-    for name in ("class", "degree"):
-        if name in sheet.codes:
-            keep &= _is_asked(name, sheet.codes[name], asked, book_of)
+    for name in OF_LAND:
+        keep &= _is_asked(name, sheet.codes[name], asked, book_of)
     labels = [
         code_names(name, sheet.codes["place" if name in PLACE_DIMENSIONS else name][keep], book_of) for name in by
     ]
@@ -169,21 +177,33 @@ def _value(asked: Asked, book_of: Ledger) -> int | None:
     measure = measure_of(asked.measure, book_of)
     if asked.is_stock and any(name in asked.within for name in RECORD_DIMENSIONS):
         return None
-    found = totals(asked, ("degree",) if "degree" in asked.within else ())
-    return sum(row.get(measure, 0) for row in found.values())
+    return sum(row.get(measure, 0) for row in totals(asked).values())
 
 
 def _sheet(asked: Asked, by: tuple[str, ...]) -> Sheet:
-    """The balance of the figure's family, places and work alone."""
-    book_of, (first, last) = ledger(), edges_of(asked)
-    levels = [LEVELS[name] for name in PLACE_DIMENSIONS if name in by]
-    group = book_of.ancestor[max(levels)] if levels else None
-    names = tuple("place" if name in PLACE_DIMENSIONS else name for name in by)
-    question = Question([first, last], names, group, len(book_of.codes.places) if levels else 0)
-    if asked.basis == "approved":
-        known = [narrowed_book(asked, seq) for seq in seqs_known([first, last], asked.seq)]
-        return balance_approved(known, question)
-    return balance(narrowed_book(asked, asked.seq), question)
+    """The balance of the figure's places and work, of all land, and by the finest place that is named."""
+    book_of, everywhere = ledger(), _of_all_land(asked)
+    level = max((LEVELS[name] for name in PLACE_DIMENSIONS if name in by), default=None)
+    return book_of.remembered(("sheet", everywhere.key[1:], level), lambda: _balanced(everywhere, level, book_of))
+
+
+def _balanced(asked: Asked, level: Level | None, book_of: Ledger) -> Sheet:
+    first, last = edges_of(asked)
+    names = (*OF_LAND, *(["place"] if level else []))
+    seqs = seqs_known([first, last], asked.seq) if asked.basis == "approved" else [asked.seq]
+    books, parts = zip(*(_book_and_part(asked, seq) for seq in seqs), strict=True)
+    group, groups = (book_of.ancestor[level], len(book_of.codes.places)) if level else (None, 0)
+    question = Question([first, last], names, group, groups, parts[-1])
+    return balance_approved(books, question) if asked.basis == "approved" else balance(books[0], question)
+
+
+def _book_and_part(asked: Asked, seq: int) -> tuple[Book, Wanted | None]:
+    """The books, and the figure's places in them; of one's work alone, books of that work."""
+    book_of = ledger()
+    scope = _scope(asked, book_of)
+    if scope.work:
+        return narrowed_book(asked, seq), None
+    return book_of.book(seq), None if scope.places is None else Wanted(None, None, scope.places)
 
 
 def _of_state(parts: Parts, asked: Asked, book_of: Ledger) -> NDArray[np.bool_]:

@@ -77,9 +77,18 @@ def _check(by: Sequence[str], as_of: date, since: date | None) -> None:
 
 
 def _known(book_of: Ledger, seq: int) -> Known:
-    _, event = np.unique(book_of.entry_event, return_inverse=True)
-    postings = book_of.postings(seq)
-    return Known(seq, book_of.entries, event, book_of.states, book_of.stacks, postings, book_of.shares)
+    """What is known at an approval; that of the approval asked about last is kept."""
+
+    def made() -> Known:
+        _, event = np.unique(book_of.entry_event, return_inverse=True)
+        postings = book_of.postings(seq)
+        return Known(seq, book_of.entries, event, book_of.states, book_of.stacks, postings, book_of.shares)
+
+    kept: dict[int, Known] = book_of.remembered("known", dict)
+    if seq not in kept:
+        kept.clear()
+        kept[seq] = made()
+    return kept[seq]
 
 
 def _rows(found: Counts, book_of: Ledger, by: Sequence[str]) -> list[dict[str, Any]]:

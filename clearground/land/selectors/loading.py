@@ -12,17 +12,18 @@ from django.db.models import Max
 from clearground.places.models import BoundaryEdition, Place
 from clearground.places.selectors import current_boundaries
 
-from ..models import Approval, Cluster, ClusterPlaces, Record
+from ..models import Approval, Cluster, ClusterPlaces, Edition
 from .keeping import address, keep_ledger, stored_ledger
 from .placed_rows import placed_rows
 from .whole import Ledger, made_elsewhere
 
-__all__ = ["Ledger", "ledger", "ledger_version", "one_reading", "records_in_order"]
+__all__ = ["Ledger", "ledger", "ledger_version", "one_reading", "read_ahead"]
 
 # What is kept is one reading of the ledger, on the editions of boundaries that were asked for last.
 _KEPT: dict[tuple[Any, ...], dict[int | None, Ledger]] = {}
 _READING: ContextVar[dict[int | None, Ledger] | None] = ContextVar("one reading of the ledger", default=None)
 EDITIONS_KEPT = 3
+EDITIONS_READ = 3
 # An approval that comes while rows are read spoils the reading; so many in a row are not waited for.
 READINGS = 3
 
@@ -89,9 +90,12 @@ def _elsewhere(known: Ledger, edition: BoundaryEdition | None) -> Ledger:
     return made_elsewhere(known, placed_rows(known.rows, edition))
 
 
-def records_in_order() -> list[tuple[int, str, int]]:
-    """Id, reference and first approval of every record, by reference: entries name records by this order.
+def read_ahead() -> None:
+    """The ledger is in memory with the books that pages begin with: of today, and of the latest signed editions.
 
-    Sorted here, because databases collate letters differently, and the order decides ties of the book.
+    A process calls this before it answers; what it reads, no reader waits for.
     """
-    return sorted(Record.objects.values_list("pk", "ref", "first_seq"), key=lambda row: row[1])
+    signed = Edition.objects.order_by("-as_of", "-signed_at").values_list("seq", flat=True)[:EDITIONS_READ]
+    book_of = ledger()
+    for seq in {*signed, book_of.seq}:
+        book_of.book(seq).index()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,14 +14,20 @@ from clearground.kernel.land.events import Degree
 
 from ..sheets import AREA_COLUMNS, PERIOD_DIMENSIONS, PLACE_DIMENSIONS
 from .loading import Ledger
-from .questions import BEGINNING, LEVELS
+from .questions import BEGINNING, ITEMS, LEVELS
 
 TRANSFERS = ("transferred_in", "transferred_out")
 
 
-def named_rows(result: Sheet, question: Question, book_of: Ledger, by: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The rows of a sheet as the documented schema has them."""
+def named_rows(
+    result: Sheet, question: Question, book_of: Ledger, by: tuple[str, ...], only: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a sheet as the documented schema has them; of the columns, only those that are asked for."""
     labels, columns = _labels(result, question, book_of, by), _columns(result, book_of)
+    if only is not None:
+        every_item = "items" in only
+        kept = {name for name in columns if name in only or (every_item and name.startswith(ITEMS))}
+        columns = {name: column for name, column in columns.items() if name in kept}
     names = [*labels, *columns]
     return [dict(zip(names, values, strict=True)) for values in zip(*labels.values(), *columns.values(), strict=True)]
 

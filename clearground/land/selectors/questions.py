@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from clearground.places.models import BoundaryEdition
 from clearground.places.selectors import finest_level
 
 from ..models import Approval
-from ..sheets import DIMENSIONS, PERIOD_DIMENSIONS, PLACE_DIMENSIONS
+from ..sheets import AREA_COLUMNS, DIMENSIONS, PERIOD_DIMENSIONS, PLACE_DIMENSIONS
 from .loading import Ledger
 
 LEVELS = {"province": Level.PROVINCE, "district": Level.DISTRICT, "commune": Level.COMMUNE}
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
 BASES = ("happened", "approved")
+ITEMS = "items_"
 BEGINNING = 0  # before the first day of the calendar: nothing is recorded yet
 
 
@@ -108,11 +109,23 @@ def seqs_known(edges: Sequence[int], known_seq: int) -> list[int]:
     return [*inner, known_seq]
 
 
-def question_of(edges: list[int], by: Sequence[str], book_of: Ledger) -> Question:
-    """The question of these dimensions to the kernel; places are grouped at the finest level that is named."""
+def measures_of(columns: Collection[str] | None, book_of: Ledger) -> frozenset[str] | None:
+    """The kernel's names of columns of the sheet, where only some are asked for; `items` is every type."""
+    if columns is None:
+        return None
+    types = {f"{ITEMS}{code}": f"{ITEMS}{number}" for number, code in enumerate(book_of.item_types)}
+    found = {AREA_COLUMNS[name][0] for name in columns if name in AREA_COLUMNS}
+    found |= {types[name] for name in columns if name in types}
+    return frozenset(found | (set(types.values()) if "items" in columns else set()))
+
+
+def question_of(
+    edges: list[int], by: Sequence[str], book_of: Ledger, columns: Collection[str] | None = None
+) -> Question:
+    """The question of these dimensions and columns to the kernel; places at the finest level that is named."""
     levels = [LEVELS[name] for name in PLACE_DIMENSIONS if name in by]
     names = [name for name in by if name not in PLACE_DIMENSIONS and name not in PERIOD_DIMENSIONS]
-    places = len(book_of.codes.places)
+    places, measures = len(book_of.codes.places), measures_of(columns, book_of)
     if levels:
-        return Question(edges, (*names, "place"), book_of.ancestor[max(levels)], places)
-    return Question(edges, names, None, places)
+        return Question(edges, (*names, "place"), book_of.ancestor[max(levels)], places, measures=measures)
+    return Question(edges, names, None, places, measures=measures)

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from clearground.kernel.land.balances import HALF_CM2_PER_M2, Book
 
-from ..models import Edition
-from .loading import Ledger, ledger, records_in_order
+from ..models import Edition, Record
+from .loading import Ledger, ledger
 from .questions import seq_known, with_family
 from .sheets import sheet
+
+BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,25 @@ def _causes(book_of: Ledger, before: int, after: int, as_of: date) -> list[dict[
     )
     touched = np.unique(entries.record[changed & (entries.on <= as_of.toordinal())])
     effect = _open_by_record(book_of.book(after), as_of) - _open_by_record(book_of.book(before), as_of)
-    refs = [(ref, first_seq) for _pk, ref, first_seq in records_in_order()]
+    # Any entry of a record says which row of the database it is, and when it was first approved.
+    entry = np.zeros(len(effect), np.int64)
+    entry[entries.record] = np.arange(len(entries))
+    of = entry[touched]
+    refs = _refs(book_of.rows.record[of].tolist())
+    found = zip(refs, entries.first_seq[of].tolist(), effect[touched].tolist(), strict=True)
     rows = [
-        {
-            "ref": refs[at][0],
-            "is_late": refs[at][1] > before,
-            "open_land_change_m2": int(effect[at]) / HALF_CM2_PER_M2,
-        }
-        for at in touched.tolist()
+        {"ref": ref, "is_late": first > before, "open_land_change_m2": change / HALF_CM2_PER_M2}
+        for ref, first, change in found
     ]
     return sorted(rows, key=lambda row: (-abs(row["open_land_change_m2"]), row["ref"]))
+
+
+def _refs(ids: list[int]) -> list[str]:
+    """The references of these records, in the order given."""
+    known: dict[int, str] = {}
+    for start in range(0, len(ids), BATCH):
+        known |= dict(Record.objects.filter(pk__in=ids[start : start + BATCH]).values_list("pk", "ref"))
+    return [known[pk] for pk in ids]
 
 
 def _open_by_record(book: Book, as_of: date) -> NDArray[np.int64]:
@@ -100,7 +111,11 @@ def _open_by_record(book: Book, as_of: date) -> NDArray[np.int64]:
 
 
 def _drift(edition: Edition, book_of: Ledger) -> float:
-    """How far today's computation of the edition lies from what it printed, by class and family."""
+    """How far today's computation of the edition lies from what it printed, by class and family; no day says."""
+    return float(book_of.remembered(("drift", edition.pk), lambda: _drifted(edition)))
+
+
+def _drifted(edition: Edition) -> float:
     by = ("family", "class")
     today = _closing(sheet(as_of=edition.as_of, seq=edition.seq, by=by, boundaries=edition.boundaries).rows, by)
     printed = _closing(edition.statement["rows"], by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -34,6 +34,7 @@ def sheet(
     boundaries: BoundaryEdition | Literal["as-at"] | None = None,
     seq: int | None = None,
     where: Mapping[str, str] | None = None,
+    columns: Collection[str] | None = None,
 ) -> LedgerSheet:
     """The balance sheet of the periods from `since` to `as_of`, as known on `known` (default: now).
 
@@ -42,16 +43,16 @@ def sheet(
     edition of boundaries (default: the current one), or, *as-at*, of the edition that was in force
     at each period's end. The family is always among the dimensions: families lie on the same ground
     and are never added up (see `footprint`). `where` leaves all but one code of each dimension that it
-    names out; of one operator's, method's or contract's work only flows are told. Refused where a
+    names out; of one operator's, method's or contract's work only flows are told. `columns` leaves all
+    but these columns out, and rows that have nothing in them; then nothing is checked. Refused where a
     dimension or a code is unknown, where dates are out of order, and where nothing could be known.
     """
     check(by, basis, as_of, since)
     by = with_parts(with_family(by), where or {})
     known_seq = seq if seq is not None else approval_known(known)
     book_of = ledger(_tabulated_on(boundaries, basis))
-    edges = period_edges(since, as_of, by, book_of)
-    question = narrowed(question_of(edges, by, book_of), where or {}, book_of)
-    result = _balanced(book_of, question, known_seq, basis, boundaries)
+    asked = question_of(period_edges(since, as_of, by, book_of), by, book_of, columns)
+    result = _balanced(book_of, question := narrowed(asked, where or {}, book_of), known_seq, basis, boundaries)
     return LedgerSheet(
         as_of,
         known,
@@ -59,9 +60,9 @@ def sheet(
         since,
         tuple(by),
         basis,
-        _edition_names(boundaries, edges),
+        _edition_names(boundaries, question.edges),
         the_country().is_invented,
-        of_class(named_rows(result, question, book_of, tuple(by)), where or {}),
+        of_class(named_rows(result, question, book_of, tuple(by), columns), where or {}),
         adds_up(result),
     )
 

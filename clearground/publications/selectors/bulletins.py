@@ -20,6 +20,8 @@ from .pivots import pivot
 RELEASED = ("cancelled_m2", "reduced_m2", "cleared_m2")
 BALANCE = ("opening_m2", "new_m2", "reopened_m2", "reclassified_m2", *RELEASED, "closing_m2", "closing_confirmed_m2")
 MONTHS_IN_CHART = 12
+# A bulletin names its edition; what the edition printed is long, and not read.
+EDITIONS = Edition.objects.defer("statement", "policies", "code_lists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def months() -> list[date]:
 
 def edition_for(last: date) -> Edition | None:
     """The first signed edition whose statement reaches the month's end."""
-    return Edition.objects.filter(as_of__gte=last).order_by("as_of", "signed_at").first()
+    return EDITIONS.filter(as_of__gte=last).order_by("as_of", "signed_at").first()
 
 
 def known_day(last: date, edition: Edition | None) -> date:
@@ -70,7 +72,7 @@ def known_day(last: date, edition: Edition | None) -> date:
 def bulletin(first: date, *, known: date | None = None) -> Bulletin:
     """The bulletin of the month that begins on `first`, as known on a day (default: the edition's, else now)."""
     last = last_day(first, 1)
-    edition = edition_for(last) if known is None else Edition.objects.filter(known=known, as_of__gte=last).first()
+    edition = edition_for(last) if known is None else EDITIONS.filter(known=known, as_of__gte=last).first()
     known = known or known_day(last, edition)
     asked = PivotQuestion(rows=("class",), measures=BALANCE, as_of=last, since=first, known=known)
     counted = tuple(item_words())

@@ -39,7 +39,7 @@ def pivot(question: PivotQuestion) -> Pivot:
     sources: list[tuple[Sequence[Mapping[str, Any]], Sequence[str]]] = []
     seq, boundaries = 0, None
     if told:
-        sheet = land.sheet(**days, by=by, basis=question.basis, where=where)
+        sheet = land.sheet(**days, by=by, basis=question.basis, where=where, columns=told)
         seq, boundaries = getattr(sheet, "seq", 0), getattr(sheet, "boundaries", None)
         sources.append((_contamination(sheet.rows, question, apart), told))
     if counted := [name for name in question.measures if name in COUNT_WORDS]:

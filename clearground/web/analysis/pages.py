@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +33,14 @@ class Cell:
     address: str = ""
     is_nil: bool = False
 
+    @property
+    def html(self) -> str:
+        """The cell of a table, with its link."""
+        named = "num nil" if self.is_nil else "num"
+        if not self.address:
+            return format_html('<td class="{}">{}</td>', named, self.text)
+        return format_html('<td class="{}"><a href="{}">{}</a></td>', named, self.address, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -40,6 +49,11 @@ class Row:
     labels: list[str]
     cells: list[Cell]
     is_apart: bool = False
+
+    @property
+    def html(self) -> str:
+        """The cells as they stand in the table: a page of thousands is not left to the template."""
+        return format_html_join("", "{}", ((cell.html,) for cell in self.cells))
 
 
 @dataclass(frozen=True, slots=True)

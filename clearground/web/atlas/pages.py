@@ -133,13 +133,14 @@ def outline(boundaries: BoundaryEdition | None, level: str) -> Any:
 
 def figures_by_commune(question: Question) -> dict[str, Any]:
     """By family and commune: open land in square metres, as the page prints it, and where the number opens."""
-    sheet = land.sheet(as_of=question.as_of, known=question.known, by=("family", "commune"))
+    sheet = land.sheet(as_of=question.as_of, known=question.known, by=("family", "commune"), columns=("closing_m2",))
     found: dict[str, dict[str, Any]] = {}
+    language, unit = formats.language(), _("km²")
     for row in sheet.rows:
         if row.get("commune") and row["closing_m2"]:
             scope = {"as_of": question.as_of, "known": question.known}
             opens = figure_address("closing_m2", **scope, family=row["family"], commune=row["commune"])
-            text = formats.area(row["closing_m2"], unit="km2") + " " + _("km²")
+            text = f"{formats.area(row['closing_m2'], unit='km2', in_language=language)} {unit}"
             found.setdefault(row["family"], {})[row["commune"]] = [row["closing_m2"], text, opens]
     return {"as_of": str(question.as_of), "families": found, "warning": caution()}
 

@@ -195,4 +195,4 @@ def restated(edition: Edition, known: date | None, seq: int | None = None) -> la
 
 @lru_cache(maxsize=4)
 def _restated(version: tuple[Any, ...], edition: int, seq: int) -> land.Restatement:
-    return land.restatement(Edition.objects.get(pk=edition), seq=seq)
+    return land.restatement(Edition.objects.defer("statement", "policies", "code_lists").get(pk=edition), seq=seq)

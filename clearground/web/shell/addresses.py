@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 
 def query(asked: dict[str, Any]) -> str:
     """The parameters that say something, as an address spells them: `as_of` is `as-of`."""
-    said = {name.replace("_", "-"): value for name, value in asked.items() if value not in (None, "")}
-    return urlencode(said, doseq=True)
+    said = (parameter(name, value) for name, value in asked.items() if value not in (None, ""))
+    return "&".join(filter(None, said))
+
+
+def parameter(name: str, value: Any) -> str:
+    """One parameter of an address, once for each value of a list."""
+    if isinstance(value, list | tuple):
+        return "&".join(spelt(name, str(each)) for each in value)
+    return spelt(name, str(value))
+
+
+@lru_cache(maxsize=20_000)
+def spelt(name: str, value: str) -> str:
+    """A parameter and its value, quoted: a table of figures has the same few thousand times over."""
+    return f"{quote_plus(name.replace('_', '-'))}={quote_plus(value)}"
 
 
 def figure_address(measure: str, **scope: Any) -> str:
@@ -22,7 +36,13 @@ def figure_address(measure: str, **scope: Any) -> str:
     `district`, `commune`, `operator`, `method`, `task`, `campaign`, `contract`.
     """
     scope = {("class" if name == "class_" else name): value for name, value in scope.items()}
-    return f"{reverse('web:figure', args=[measure])}?{query(scope)}"
+    return f"{figure_path(get_script_prefix(), measure)}?{query(scope)}"
+
+
+@lru_cache(maxsize=1_000)
+def figure_path(_prefix: str, measure: str) -> str:
+    """Where figures of a measure open, under the prefix that the register is served at."""
+    return reverse("web:figure", args=[measure])
 
 
 def record_address(ref: str) -> str:
