@@ -54,6 +54,7 @@ EXEMPT = {
     "web:tile": "drawn on the map, which says it beside the land",
     "web:bulletin-chart": "a part of the bulletin, which says it",
     "web:dossier": "printed for one record, and read in tests/publications",
+    "web:guide-picture": "a picture of a page, in a guide",
 }
 KINDS = re.compile(r"\(\?P<kind>([a-z|]+)\)")
 
