@@ -38,7 +38,11 @@ def names_of(dimension: str) -> dict[str, str]:
     if dimension == "operator":
         return {row.code: called(row) for row in Organisation.objects.order_by("code")}
     if dimension in LEVELS:
-        return {row.code: called(row) for row in Place.objects.filter(level=LEVELS[dimension]).order_by("code")}
+        # As many as there are communes: plain values, not rows.
+        is_khmer = (get_language() or "").startswith("km")
+        places = Place.objects.filter(level=LEVELS[dimension]).order_by("code")
+        rows = places.values_list("code", "name", "name_km")
+        return {code: (khmer if is_khmer else "") or name for code, name, khmer in rows}
     return {code: str(words) for code, words in DEGREE_WORDS.items()} if dimension == "degree" else {}
 
 
