@@ -19,6 +19,7 @@ import time
 import urllib.parse
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median, quantiles
 
 from . import register
@@ -27,9 +28,7 @@ from .questions import Page, drawn
 BAR_MS = 150.0
 # What a reader has opened before: a process that has just started reads the ledger, which takes seconds.
 WARMED_BY = ("/", "/sheet/", "/picture/", "/ask/", "/map/", "/records/", "/bulletins/", "/findings/", "/audit/")
-HEAD = (
-    " | questions | first p50 | first p95 | again p50 | again p95 | kB | bar |\n|---|---:|---:|---:|---:|---:|---:|---|"
-)
+COLUMNS = ("first p50", "first p95", "again p50", "again p95", "first p95, CPU", "again p95, CPU", "kB")
 
 
 class Reader:
@@ -69,6 +68,8 @@ class Times:
     page: Page
     first: list[float] = field(default_factory=list)
     again: list[float] = field(default_factory=list)
+    first_cpu: list[float] = field(default_factory=list)
+    again_cpu: list[float] = field(default_factory=list)
     size: int = 0
 
     @property
@@ -78,7 +79,8 @@ class Times:
 
     def line(self) -> str:
         """A row of the report."""
-        numbers = (median(self.first), p95(self.first), median(self.again), p95(self.again), self.size / 1000)
+        clock = (median(self.first), p95(self.first), median(self.again), p95(self.again))
+        numbers = (*clock, p95(self.first_cpu), p95(self.again_cpu), self.size / 1000)
         bar = "none" if self.page.is_file else "reached" if self.is_reached else "**missed**"
         printed = " | ".join(f"{number:.0f}" for number in numbers)
         return f"| {self.page.name} | {len(self.page.addresses)} | {printed} | {bar} |"
@@ -89,29 +91,52 @@ def p95(times: list[float]) -> float:
     return quantiles(times, n=20, method="inclusive")[-1] if len(times) >= 20 else max(times)
 
 
-def timed(reader: Reader, path: str) -> tuple[float, int]:
-    """Milliseconds until the last byte of an answer, and how many bytes there were."""
-    begun = time.perf_counter()
+def timed(reader: Reader, path: str, server: int = 0) -> tuple[float, float, int]:
+    """Milliseconds until the last byte of an answer, those that the server's processor took, and the bytes."""
+    begun, spent = time.perf_counter(), processor_ms(server)
     status, body = reader.get(path)
     taken = 1000 * (time.perf_counter() - begun)
     if status != 200:
         raise SystemExit(f"{path} answers {status}")
-    return taken, len(body)
+    return taken, processor_ms(server) - spent, len(body)
 
 
-def measured(reader: Reader, page: Page, rounds: int) -> Times:
+def processor_ms(process: int) -> float:
+    """Milliseconds that the threads of a process have run; what waits for a shared processor does not run."""
+    threads = Path(f"/proc/{process}/task").glob("*/schedstat") if process else ()
+    return sum(int(each.read_text().split()[0]) for each in threads) / 1_000_000
+
+
+def answering(master: int) -> int:
+    """The one process of a server that answers: not its master, nor who works in the background."""
+    for child in Path(f"/proc/{master}/task/{master}/children").read_text().split():
+        if b"serve" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+            return int(child)
+    return 0
+
+
+def measured(reader: Reader, page: Page, rounds: int, server: int = 0) -> Times:
     """Every question of the page once, then all of them again, so many times altogether."""
-    times = Times(page)
-    for path in page.addresses:
-        taken, size = timed(reader, path)
-        times.first.append(taken)
-        times.size = max(times.size, size)
-    for at in range(rounds if not page.is_file else len(page.addresses)):
-        times.again.append(timed(reader, page.addresses[at % len(page.addresses)])[0])
+    times, count = Times(page), len(page.addresses)
+    again = [page.addresses[at % count] for at in range(count if page.is_file else rounds)]
+    for addresses, clock, processor in (
+        (page.addresses, times.first, times.first_cpu),
+        (again, times.again, times.again_cpu),
+    ):
+        for path in addresses:
+            taken, spent, size = timed(reader, path, server)
+            clock.append(taken)
+            processor.append(spent)
+            times.size = max(times.size, size)
     return times
 
 
-def report(reader: Reader, pages: Iterable[Page], rounds: int) -> Iterator[str]:
+def heading(of: str) -> str:
+    """The head of a table."""
+    return f"\n| {of} | questions | {' | '.join(COLUMNS)} | bar |\n|---|{'---:|' * (len(COLUMNS) + 1)}---|"
+
+
+def report(reader: Reader, pages: Iterable[Page], rounds: int, server: int) -> Iterator[str]:
     """A row for each page, then one for each file; which pages missed the bar."""
     is_file, missed = None, []
     for path in WARMED_BY:
@@ -119,8 +144,8 @@ def report(reader: Reader, pages: Iterable[Page], rounds: int) -> Iterator[str]:
     for page in pages:
         if page.is_file is not is_file:
             is_file = page.is_file
-            yield f"\n| {'file' if is_file else 'page'}{HEAD}"
-        times = measured(reader, page, rounds)
+            yield heading("file" if is_file else "page")
+        times = measured(reader, page, rounds, server)
         missed += [page.name] if not is_file and not times.is_reached else []
         yield times.line()
     yield f"\nMissed: {', '.join(missed) or 'none'}. Load average at the end: {load()}."
@@ -154,7 +179,8 @@ def main() -> None:
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         found = next(filter(None, (re.search(r"is at (http://\S+)", line) for line in server.stdout or ())))
-        for line in report(Reader(found[1], said.person), pages, said.rounds):
+        reader = Reader(found[1], said.person)
+        for line in report(reader, pages, said.rounds, answering(server.pid)):
             print(line, flush=True)
     finally:
         server.terminate()

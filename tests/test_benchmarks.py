@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -103,6 +104,14 @@ def test_the_first_answers_come_before_the_later_ones():
     times = pages.measured(Slow(), Page("p", ["/a", "/b", "/c"]), rounds=4)
     assert asked == ["/a", "/b", "/c", "/a", "/b", "/c", "/a"]
     assert (len(times.first), len(times.again), times.size) == (3, 4, 3)
-    slow = pages.Times(Page("p", ["/a"]), first=[pages.BAR_MS + 1], again=[1.0], size=1_000)
+    slow = pages.Times(Page("p", ["/a"]), [pages.BAR_MS + 1], [1.0], [90.0], [0.6], 1_000)
     assert not slow.is_reached
-    assert slow.line() == "| p | 1 | 151 | 151 | 1 | 1 | 1 | **missed** |"
+    assert slow.line() == "| p | 1 | 151 | 151 | 1 | 1 | 90 | 1 | 1 | **missed** |"
+
+
+def test_the_processor_time_of_a_process_is_its_own():
+    """It rises while this one works, and is not the clock's."""
+    before = pages.processor_ms(os.getpid())
+    assert sum(range(2_000_000))
+    assert pages.processor_ms(os.getpid()) - before > 0
+    assert pages.processor_ms(0) == 0

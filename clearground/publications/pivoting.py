@@ -163,8 +163,12 @@ def _group(
     held, dimensions = sums.held[family], sums.row_dimensions
     keys = _all_keys(question, dimensions, held)
     keys.sort(key=lambda codes: [_rank(name, code, order) for name, code in zip(dimensions, codes, strict=True)])
-    own = family or dict(question.where).get("family", "")
-    lines = [_line(question, codes, held.get(codes, {}), columns, own, apart, dimensions) for codes in keys]
+    told = _Told.of(question, columns, family or dict(question.where).get("family", ""), apart)
+    class_at = dimensions.index("class") if "class" in dimensions else None
+    lines = [
+        _line(codes, held.get(codes, {}), told, is_apart=class_at is not None and told.is_apart(codes[class_at]))
+        for codes in keys
+    ]
     counted = [line for line in lines if not line.is_apart]
     total = [[_over_rows(question, dimensions, counted, at, measure) for measure in range(len(question.measures))]
              for at in range(len(columns))]  # fmt: skip
@@ -180,30 +184,46 @@ def _all_keys(question: PivotQuestion, dimensions: tuple[str, ...], held: Mappin
     return some
 
 
-def _line(
-    question: PivotQuestion,
-    codes: Key,
-    cells: Mapping[str | None, list[int]],
-    columns: Sequence[str | None],
-    family: str,
-    apart: Classes,
-    dimensions: tuple[str, ...],
-) -> Line:
-    nothing = [0] * len(question.measures)
-    exact = [cells.get(column, nothing) for column in columns]
-    printed = [[plain(value, name) for value, name in zip(cell, question.measures, strict=True)] for cell in exact]
-    counted = [cell for cell, column in zip(exact, columns, strict=True)
-               if not (question.column == "class" and _is_apart(family, column, apart))]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What every line of one family has in common, so that it is said once and not by cell.
+
+    `counted` are the places of the columns that sums have; `adds` says of each measure whether it has a sum.
+    """
+
+    columns: Sequence[str | None]
+    counted: list[int]
+    measures: Sequence[str]
+    adds: list[bool]
+    family: str
+    apart: Classes
+
+    @classmethod
+    def of(cls, question: PivotQuestion, columns: Sequence[str | None], family: str, apart: Classes) -> _Told:
+        """The same for all lines of the question under a family."""
+        adds = [adds_over_columns(question, name) for name in question.measures]
+        found = cls(columns, [], question.measures, adds, family, apart)
+        is_class = question.column == "class"
+        found.counted.extend(at for at, column in enumerate(columns) if not (is_class and found.is_apart(column)))
+        return found
+
+    def is_apart(self, code: str | None) -> bool:
+        """The class is no contamination."""
+        if self.family:
+            return (self.family, code) in self.apart
+        return any(code == known for _family, known in self.apart)
+
+
+def _line(codes: Key, cells: Mapping[str | None, list[int]], told: _Told, *, is_apart: bool) -> Line:
+    nothing = [0] * len(told.measures)
+    exact = [cells.get(column, nothing) for column in told.columns]
+    of_measure = list(zip(*exact, strict=True))
+    printed = [[plain(value, name) for value in values] for values, name in zip(of_measure, told.measures, strict=True)]
     sums = [
-        plain(sum(cell[at] for cell in counted), name) if adds_over_columns(question, name) else None
-        for at, name in enumerate(question.measures)
+        plain(sum(values[at] for at in told.counted), name) if adds else None
+        for values, name, adds in zip(of_measure, told.measures, told.adds, strict=True)
     ]
-    of_class = dict(zip(dimensions, codes, strict=True)).get("class")
-    return Line(codes, printed, sums, _is_apart(family, of_class, apart))
-
-
-def _is_apart(family: str, code: str | None, apart: Classes) -> bool:
-    return (family, code) in apart if family else any(code == known for _family, known in apart)
+    return Line(codes, [list(cell) for cell in zip(*printed, strict=True)], sums, is_apart)
 
 
 def adds_over_columns(question: PivotQuestion, measure: str) -> bool:

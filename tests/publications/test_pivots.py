@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from clearground.common.errors import Refused
 from clearground.kernel.land.events import Kind
 from clearground.land.selectors import sheet
+from clearground.places.models import Place
 from clearground.publications.pivoting import exact_sum, flat_rows
 from clearground.publications.questions import check, from_json
+from clearground.publications.selectors.names import names_of
 from clearground.publications.selectors.pivots import pivot
 from tests.land.factories import line, square
 from tests.land.test_ledger import approve
@@ -218,3 +221,27 @@ class Unread(list[Any]):
     def __iter__(self) -> Any:
         """Nobody looks."""
         raise AssertionError("looked through all rows")
+
+
+def test_a_table_is_made_of_one_reading_of_the_ledger(person, monkeypatch) -> None:
+    """Also within a page that reads it already: nobody asks again whether anything is new."""
+    from clearground.land.selectors import loading, one_reading
+
+    loading.ledger()
+    asked_for, version = [], loading.ledger_version
+    monkeypatch.setattr(loading, "ledger_version", lambda: asked_for.append(1) or version())
+    pivot(asked(rows=("commune",), measures=("closing_m2", "hazards")))
+    with one_reading():
+        pivot(asked(rows=("commune",), measures=("closing_m2",)))
+        pivot(asked(rows=("class",), measures=("cleared_m2",)))
+    assert len(asked_for) == 2
+
+
+def test_places_are_named_in_the_language_of_the_reader(person) -> None:
+    """Where they have a name there."""
+    Place.objects.filter(code="01").update(name_km="ខេត្ត")
+    places = {row.code: row for row in Place.objects.filter(level=1)}
+    assert names_of("province") == {code: row.name for code, row in places.items()}
+    with override("km"):
+        assert names_of("province") == {code: row.name_km or row.name for code, row in places.items()}
+        assert names_of("province")["01"] == "ខេត្ត"

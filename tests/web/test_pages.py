@@ -73,6 +73,7 @@ def test_the_question_reaches_the_ledger(client, asked):
     assert str(question["known"]) == "2018-05-22"
     assert str(question["since"]) == "2015-01-01"
     assert question["by"] == ("family", "class", "province")
+    assert question["where"] == {"province": "01"}, "nobody tabulates a country for one place of it"
 
 
 def test_a_province_without_land_says_so(client, asked):

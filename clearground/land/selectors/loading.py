@@ -32,9 +32,11 @@ READINGS = 3
 def one_reading() -> Iterator[None]:
     """Within, every question is answered from one and the same reading of the ledger, whatever is approved meanwhile.
 
-    A page of many figures asks the database once whether anything is new, and its figures agree.
+    A page of many figures asks the database once whether anything is new, and its figures agree. A reading within
+    another is the same one.
     """
-    token = _READING.set({})
+    reading = _READING.get()
+    token = _READING.set({} if reading is None else reading)
     try:
         yield
     finally:

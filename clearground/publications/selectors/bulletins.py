@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clearground.common.errors import Refused
 from clearground.land.models import Approval, Edition
+from clearground.land.selectors import one_reading
 
 from ..periods import last_day
 from ..pivoting import Pivot
@@ -69,6 +70,7 @@ def known_day(last: date, edition: Edition | None) -> date:
     return max(newest, last)
 
 
+@one_reading()
 def bulletin(first: date, *, known: date | None = None) -> Bulletin:
     """The bulletin of the month that begins on `first`, as known on a day (default: the edition's, else now)."""
     last = last_day(first, 1)

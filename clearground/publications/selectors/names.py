@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -30,9 +31,13 @@ def called(thing: Any) -> str:
     return khmer or thing.name
 
 
-def by_name(places: Iterable[Place]) -> list[tuple[str, str]]:
+def by_name(places: QuerySet[Place]) -> list[tuple[str, str]]:
     """Codes and names of places, in the order of their names in the reader's language."""
-    return sorted(((place.code, called(place)) for place in places), key=lambda pair: name_key(pair[1]))
+    # As many as there are communes: plain values, not rows.
+    is_khmer = (get_language() or "").startswith("km")
+    rows = places.values_list("code", "name", "name_km")
+    named = [(code, (khmer if is_khmer else "") or name) for code, name, khmer in rows]
+    return sorted(named, key=lambda pair: name_key(pair[1]))
 
 
 def names_of(dimension: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ _COUNTED: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
 COUNTS_KEPT = 8
 
 
+@land.one_reading()
 def pivot(question: PivotQuestion) -> Pivot:
     """The table of a question; refused, with what to change, where it has no answer or too long a one."""
     check(question)

@@ -26,7 +26,8 @@ def rows_of(question: Question, *, seq: int | None = None) -> list[dict[str, Any
     by = ("family", "class", *question.within)
     asked = {"as_of": question.as_of, "known": question.known, "since": question.since, "by": by}
     asked |= {"seq": seq} if seq is not None else {}
-    rows = land.ledger().remembered(("sheet", *asked.values()), lambda: land.sheet(**asked).rows)
+    key = ("sheet", *asked.values(), *question.within.values())
+    rows = land.ledger().remembered(key, lambda: land.sheet(**asked, where=question.within).rows)
     return [row for row in rows if all(row[level] == code for level, code in question.within.items())]
 
 
