@@ -105,7 +105,7 @@ def said_in(address: str, body: bytes, folder: Path) -> str:
 def everybody(country) -> Client:
     """Somebody with every role."""
     client = Client()
-    client.force_login(books.somebody(*Role.values))
+    client.force_login(books.somebody(*Role.values, login="everybody"))
     return client
 
 
