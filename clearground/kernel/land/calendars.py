@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .folding import FOREVER
-from .tabulating import edges_before, exact_bincount
+from .tabulating import edges_before, exact_bincount, numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Series:
         key = self.key[low:high]
         if grounds.all():
             return np.arange(len(self.ground)), key.astype(np.int64), slice(None)
-        keys, number = _numbered(grounds[self.ground])
+        keys, number = numbered(grounds[self.ground])
         inside = np.flatnonzero(number[key] >= 0)
         return keys, number[key[inside]], inside
 
@@ -133,13 +133,5 @@ def _codes(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     """The keys that occur, rising, and the number of each row's among them."""
     present = np.zeros(int(key.max(initial=-1)) + 1, bool)
     present[key] = True
-    keys, number = _numbered(present)
+    keys, number = numbered(present)
     return keys, number[key]
-
-
-def _numbered(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The positions that are chosen, and for each position its number among them or -1."""
-    keys = np.flatnonzero(chosen)
-    number = np.full(len(chosen), -1, np.int64)
-    number[keys] = np.arange(len(keys))
-    return keys, number

@@ -18,7 +18,7 @@ from .events import HAZARD_KINDS, Degree
 from .folding import Postings, Stacks
 from .placing import Shares
 from .states import States
-from .tabulating import exact_bincount, numbered
+from .tabulating import exact_bincount, ground_of
 from .unplaced import NEW, RELEASED, Unplaced, unplaced
 
 if TYPE_CHECKING:
@@ -124,13 +124,13 @@ def count(known: Known, asked: Asked, found: Found) -> Counts:
     """Every measure, by the dimensions asked for; rows in the order of their codes."""
     parts = [*_hazards(known, asked), *_accuracy(known, asked), *_yield(known, asked, found)]
     parts += _items(known, asked, found)
-    keys, numbers = numbered([part.key for part in parts])
-    sums = {name: np.zeros(len(keys), np.int64) for name in MEASURES}
-    for part, of in zip(parts, numbers, strict=True):
-        sums[part.measure] += exact_bincount(of, part.amount, len(keys))
-    used = np.any(np.array(list(sums.values())) != 0, axis=0)
-    codes = {name: keys[used, 1 + at] for at, name in enumerate(asked.by)}
-    return Counts(codes, {name: total[used] for name, total in sums.items()})
+    ground, places = ground_of(("", *asked.by), [part.key for part in parts])
+    sums = {name: np.zeros(ground.size, np.int64) for name in MEASURES}
+    for part, place in zip(parts, places, strict=True):
+        sums[part.measure] += exact_bincount(place, part.amount, ground.size)
+    used = np.flatnonzero(np.any(np.array(list(sums.values())) != 0, axis=0))
+    codes = ground.codes(used)
+    return Counts({name: codes[name] for name in asked.by}, {name: total[used] for name, total in sums.items()})
 
 
 @dataclass(frozen=True, slots=True)

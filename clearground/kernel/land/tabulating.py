@@ -80,7 +80,8 @@ class Ground:
         occurs = np.zeros(self.size, bool)
         for combination in combinations:
             occurs[combination] = True
-        return replace(self, known=np.flatnonzero(occurs), number=np.cumsum(occurs) - 1)
+        known, number = numbered(occurs)
+        return replace(self, known=known, number=number)
 
     def codes(self, place: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """The codes of places in the table, by dimension."""
@@ -161,22 +162,23 @@ def exact_bincount(at: NDArray[np.int64], amount: NDArray[Any], size: int) -> ND
     return upper * LIMB + np.bincount(at, weights=low, minlength=size).astype(np.int64)
 
 
-def numbered(tables: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-    """The rows that occur in the tables, in order, and the number of each row of each table among them."""
-    some = [table for table in tables if len(table)]
-    if not some:
-        return np.zeros((0, tables[0].shape[1]), np.int64), tables
+def numbered(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions that are chosen, and for each position its number among them or -1."""
+    keys = np.flatnonzero(chosen)
+    number = np.full(len(chosen), -1, np.int64)
+    number[keys] = np.arange(len(keys))
+    return keys, number
+
+
+def ground_of(names: Sequence[str], tables: Sequence[NDArray[np.int64]]) -> tuple[Ground, list[NDArray[np.int64]]]:
+    """The ground of the rows of codes in these tables, a column for each name; and the place of each row on it."""
+    some = [table for table in tables if len(table)] or [np.zeros((1, len(names)), np.int64)]
     low = np.min([table.min(axis=0) for table in some], axis=0)
     sizes = np.max([table.max(axis=0) for table in some], axis=0) - low + 1
-    steps = np.r_[np.cumprod(sizes[:0:-1])[::-1], 1].astype(np.int64)
-    places = [(table - low) @ steps for table in tables]
-    occurs = np.zeros(int(np.prod(sizes)), bool)
-    for place in places:
-        occurs[place] = True
-    known = np.flatnonzero(occurs)
-    number = np.zeros(len(occurs), np.int64)
-    number[known] = np.arange(len(known))
-    return known[:, None] // steps % sizes + low, [number[place] for place in places]
+    ground = Ground(tuple(Dimension(*each) for each in zip(names, low.tolist(), sizes.tolist(), strict=True)))
+    rows = [ground.combination(dict(zip(names, table.T, strict=True)), len(table)) for table in tables]
+    ground = ground.narrowed(rows)
+    return ground, [ground.place(combination) for combination in rows]
 
 
 def edges_before(edges: Sequence[int], day: NDArray[Any]) -> NDArray[Any]:
