@@ -20,7 +20,7 @@ from ..shell.selectors import families
 from .selectors import KINDS, Year, three_totals
 from .tables import change, change_km2, km2
 
-A_PAGE, BATCH = 50, 2_000
+A_PAGE = 50
 SOURCE_NAMES = {
     "authority": _("Authority"),
     "operators": _("Operators"),
@@ -126,11 +126,9 @@ def source_address(year: Year, source: str, family: str, kind: str, *, shows_lin
     if source == "authority":
         return total_address(year, family, kind)
     way = (source, "authority")
-    return (
-        gap_address(year, way, family, kind, step=source) + "#lines"
-        if shows_lines
-        else gap_address(year, way, family, kind)
-    )
+    if shows_lines:
+        return gap_address(year, way, family, kind, step=source) + "#lines"
+    return gap_address(year, way, family, kind)
 
 
 def gap_address(
@@ -244,11 +242,7 @@ def events_of_step(step: Step, start: int, stop: int) -> list[tuple[LandEvent, d
 
 def events_of(ids: list[int]) -> dict[int, LandEvent]:
     """The events with these ids, with what a list says of them."""
-    rows = LandEvent.objects.select_related("record", "operator").defer("shape", "given_shape", "note")
-    found: dict[int, LandEvent] = {}
-    for start in range(0, len(ids), BATCH):
-        found |= rows.in_bulk(ids[start : start + BATCH])
-    return found
+    return LandEvent.objects.select_related("record", "operator").defer("shape", "given_shape", "note").in_bulk(ids)
 
 
 def first_days(seqs: Iterable[int]) -> dict[int, date]:

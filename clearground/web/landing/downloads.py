@@ -15,7 +15,7 @@ from clearground.places.models import Country
 
 from ..shell import files
 from ..shell.selectors import Question, hazard_classes
-from ..shell.workbooks import by_family, one_total
+from ..shell.workbooks import by_family, in_no_total, one_total
 from . import bridges
 from .gaps import Gap
 from .restatements import Restated, record_rows
@@ -39,10 +39,6 @@ def notes(rows: Rows) -> dict[str, str]:
         "known_later_m2": _("Open land of the same day as known later."),
     }
     return {column: words for column, words in known.items() if column in files.columns_of({}, rows)}
-
-
-def in_no_total(_row: Mapping[str, Any]) -> None:
-    """The rows of a bridge end in their sum."""
 
 
 def area_m2(half_cm2: int) -> float:

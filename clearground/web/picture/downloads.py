@@ -17,7 +17,7 @@ from clearground.places.models import Country
 
 from ..shell import files, selectors
 from ..shell.selectors import Question
-from ..shell.workbooks import by_family, ends_nothing, one_total
+from ..shell.workbooks import by_family, ends_nothing, in_no_total, one_total
 from . import figures, overview, pages, tables
 from .definitions import definition_of
 from .forms import approval_of
@@ -95,10 +95,6 @@ def picture_file(country: Country, question: Question, table: str, kind: str, sa
 def is_closing(row: Mapping[str, Any]) -> bool:
     """The row is where all steps lead."""
     return bool(row["step"] == "closing")
-
-
-def in_no_total(_row: Mapping[str, Any]) -> None:
-    """Rows of several days, or of shares, have no sum."""
 
 
 def header_of_figure(country: Country, asked: Asked) -> dict[str, Any]:

@@ -23,6 +23,10 @@ def one_total(_row: Row) -> str | None:
     return ""
 
 
+def in_no_total(_row: Row) -> None:
+    """No row is in a total."""
+
+
 def by_family(row: Row) -> str | None:
     """A total for each family: families lie on the same ground, and are never added up."""
     return str(row.get("family") or "")
