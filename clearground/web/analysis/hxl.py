@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clearground.common.caution import NOTE, NOTE_TAG
 from clearground.publications.questions import is_area
 
-TAGS = {
+from ..shell.hxl import TAGS
+
+# Where an answer of one's own tags a column otherwise than the tables of the register, or has one that they lack.
+OWN = {
     "family": "#hazard+family",
     "class": "#hazard+class",
     "degree": "#hazard+degree",
-    "province": "#adm1+code",
-    "district": "#adm2+code",
-    "commune": "#adm3+code",
     "operator": "#org+impl+code",
-    "method": "#activity+method",
-    "campaign": "#activity+campaign",
-    "task": "#activity+task+code",
     "contract": "#activity+contract+code",
-    "year": "#date+year",
     "quarter": "#date+quarter",
     "month": "#date+month",
-    "synthetic": "#meta+synthetic",
-    "since": "#date+start",
-    "as_of": "#date+reported",
-    "known": "#date+known",
-    "edition": "#meta+edition",
-    "seq": "#meta+approval",
-    NOTE: NOTE_TAG,
 }
 
 
 def tags(columns: Sequence[str]) -> list[str]:
     """One tag for each column."""
-    return [TAGS.get(name) or measure_tag(name) for name in columns]
+    known = TAGS | OWN
+    return [known.get(name) or measure_tag(name) for name in columns]
 
 
 def measure_tag(name: str) -> str:
